@@ -1,0 +1,25 @@
+"""Stores. The folder is the registry: ``scheme://`` is served by the module ``vestige.connectors.<scheme>``."""
+
+from importlib import import_module
+
+from vestige.connectors.errors import Refused
+from vestige.connectors.protocol import Connector, StoreSettings
+
+
+def open_store(settings: StoreSettings, *, writable: bool = False) -> Connector:
+    """Open a store by its URL's scheme; read-only unless ``writable``.
+
+    Raises Refused for an unknown scheme, a missing file or wrong credentials; Unavailable if it does not answer.
+    """
+    scheme = settings.scheme
+    name = f"vestige.connectors.{scheme}"
+    try:
+        module = import_module(name)
+        connector: Connector = module.open(settings, writable=writable)
+    except ModuleNotFoundError as error:
+        if error.name == name:
+            raise Refused(settings.name, "", f"no connector for {scheme}://") from error
+        raise Refused(
+            settings.name, "", f"the driver {error.name} is missing: pip install 'vestige[{scheme}]'"
+        ) from error
+    return connector

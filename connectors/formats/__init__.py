@@ -1,0 +1,1 @@
+"""File formats: sniff by content, read in batches, rewrite without touching what is not named."""
