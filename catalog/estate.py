@@ -1,0 +1,35 @@
+"""The estate: the configured stores, and what every room needs to read them alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vestige.connectors import open_store
+from vestige.connectors.errors import Refused
+from vestige.connectors.protocol import Connector, StoreSettings
+from vestige.matching.forms import Hasher
+
+
+@dataclass(frozen=True, slots=True)
+class Estate:
+    """What is configured. Picklable: workers get the whole of it.
+
+    ``regions``: ISO countries in which a national phone number is read. ``subjects``: configured identity
+    sources, as (``store.collection``, key field).
+    """
+
+    stores: tuple[StoreSettings, ...]
+    hasher: Hasher
+    regions: tuple[str, ...] = ()
+    subjects: tuple[tuple[str, str], ...] = ()
+
+    def settings(self, name: str) -> StoreSettings:
+        """The settings of one store. Refused if no such store is configured."""
+        for store in self.stores:
+            if store.name == name:
+                return store
+        raise Refused(name, "", "no such store is configured")
+
+    def open(self, name: str, *, writable: bool = False) -> Connector:
+        """Open one store."""
+        return open_store(self.settings(name), writable=writable)
