@@ -1,7 +1,7 @@
 """Encodings in which an identifier hides inside a text, each undone with offsets back into the text.
 
-A decoding maps a text to texts, each with an :class:`Offsets`: which characters of the input became which of the
-output. They are total: what does not decode stays as it is.
+A decoding maps a text to texts, each with its :class:`Offsets`: which characters of the input became which of
+the output. They are total: what does not decode stays as it is.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ Range = tuple[int, int]
 
 
 class Offsets(Sequence[Range]):
-    """For every character of a decoded text, its range in the text before. Pieces, not a tuple per character."""
+    """For every character of a decoded text, its range in the text before; kept as pieces."""
 
     __slots__ = ("_length", "_raws", "_starts", "_widths")
 
@@ -45,7 +45,7 @@ class Offsets(Sequence[Range]):
         self._length = 0
 
     def add(self, length: int, raw: int, width: int) -> None:
-        """``length`` characters that each stem from ``width`` characters at ``raw``; width 0: copied one to one."""
+        """``length`` characters that each stem from ``width`` ones at ``raw``; width 0: copied one to one."""
         if length:
             self._starts.append(self._length)
             self._raws.append(raw)

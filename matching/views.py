@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import orjson
 import pyarrow as pa
@@ -13,6 +13,9 @@ import pyarrow.compute as pc
 from vestige.connectors.protocol import DOCUMENT, is_json
 from vestige.matching import json_tokens
 from vestige.matching.decodings import DECODINGS, Nested
+
+Column: TypeAlias = Any
+"""An Arrow array of any type (its stubs have no type with the methods of all)."""
 
 MAX_DEPTH = 3
 """How many encodings may lie one inside the other (percent of percent, JSON in base64 in a URL)."""
@@ -23,9 +26,10 @@ _FOREIGN = re.compile("[\udc80-\udcff]")
 class Cell(NamedTuple):
     """One scalar of a record.
 
-    ``field``: the column, or column and path (``prefs.a.b``); ``a.b`` in a :data:`DOCUMENT` column, or ``value``
-    if that is no JSON object or array. ``start``, ``end``: bytes of the column's raw value, quotes of a JSON
-    string included. ``text``: the decoded value; "" if null.
+    ``field``: the column, or column and path (``prefs.a.b``); ``a.b`` in a :data:`DOCUMENT` column, or
+    ``value`` if that is no JSON object or array. ``start``, ``end``: bytes of the column's raw value, quotes
+    of a JSON string included. ``text``: the decoded value; "" if null. A key of a JSON object that is itself
+    a value (an address, a number) is a cell too, of the field ``…{key}``.
     """
 
     row: int
@@ -43,7 +47,7 @@ class Cell(NamedTuple):
 
 
 class View(NamedTuple):
-    """One reading of a text. ``raw[i]``: the characters of the text from which character i stems; None: itself."""
+    """One reading of a text. ``raw[i]``: the characters from which character i stems; None: itself."""
 
     name: str
     text: str
@@ -73,7 +77,7 @@ def cells(batch: pa.RecordBatch, fields: Collection[str] | None = None) -> Itera
         yield from found if wanted else (cell for cell in found if cell.field in (fields or ()))
 
 
-def _column_cells(column: pa.Array, name: str, has_json: bool) -> Iterator[Cell]:
+def _column_cells(column: Column, name: str, has_json: bool) -> Iterator[Cell]:
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
     kind, widths = _kind(column.type), _widths(column)
@@ -100,8 +104,8 @@ def _json_cells(row: int, column: str, text: str) -> Iterator[Cell]:
         yield Cell(row, field, column, "" if kind == "null" else value, first, byte, kind)
 
 
-def texts(column: pa.Array) -> list[str | None]:
-    """The values of a column as text. Bytes that are not UTF-8 read as Latin-1; nested values as their JSON."""
+def texts(column: Column) -> list[str | None]:
+    """The values of a column as text: bytes that are not UTF-8 as Latin-1, nested values as their JSON."""
     kind = column.type
     if pa.types.is_dictionary(kind):
         return texts(column.dictionary_decode())
@@ -135,7 +139,7 @@ def _decoded(value: bytes) -> str:
     return text if text.isascii() else _FOREIGN.sub(lambda m: chr(ord(m.group()) - 0xDC00), text)
 
 
-def _widths(column: pa.Array) -> list[int | None] | None:
+def _widths(column: Column) -> list[int | None] | None:
     """Bytes of each value as stored, for text and binary columns; others are ASCII."""
     if _is_string(column.type) or _is_binary(column.type):
         widths: list[int | None] = pc.binary_length(column).to_pylist()
