@@ -1,0 +1,228 @@
+"""What names of tables and fields refer to: their nouns, across languages, and how well a field names a table."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources
+
+from vestige.matching.names import folded
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+|\d+")
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_ENDINGS = (
+    "eries", "iones", "innen", "ionen", "oner", "arna", "erna", "en", "er", "es", "em", "ar", "or", "ki", "ow",
+    "s", "n", "e", "i", "a", "o", "y", "r", "k", "t",
+)  # fmt: skip
+_SHORTEST = 3
+_FILE_ENDING = re.compile(
+    r"\.(?:csv|tsv|jsonl?|ndjson|parquet|txt|log|xml|ya?ml|xlsx|gz|bz2|zip|\d+)(?=\.|$)", re.I
+)
+
+
+@cache
+def _lists() -> dict[str, dict[str, str]]:
+    text = resources.files("vestige.scanners").joinpath("nouns.toml").read_text("utf-8")
+    raw = tomllib.loads(text)
+    top = {name: words for name, words in raw.items() if isinstance(words, str)}
+    return {"": top, **{name: part for name, part in raw.items() if isinstance(part, dict)}}
+
+
+@cache
+def listed(section: str, name: str) -> frozenset[str]:
+    """The folded words of one line of ``nouns.toml``."""
+    return frozenset(folded(word) for word in _lists()[section][name].split())
+
+
+@cache
+def _meanings() -> dict[str, frozenset[str]]:
+    """Folded word → the concepts it may mean."""
+    found: dict[str, set[str]] = {}
+    for section in ("people", "things"):
+        for concept in _lists()[section]:
+            for word in listed(section, concept):
+                found.setdefault(word, set()).add(concept)
+    return {word: frozenset(concepts) for word, concepts in found.items()}
+
+
+@cache
+def people() -> frozenset[str]:
+    """The concepts that are kinds of people."""
+    return frozenset(_lists()["people"])
+
+
+@lru_cache(maxsize=1 << 16)
+def words(name: str) -> tuple[str, ...]:
+    """The folded words of a name: ``KundenNr``, ``kunden_nr`` and ``Kundennummer`` all give ("kunden", "nr…")."""
+    found = [folded(word) for word in _WORD.findall(name.translate(_UMLAUTS))]
+    return tuple(part for word in found for part in _split(word))
+
+
+def _split(word: str) -> tuple[str, ...]:
+    """Part a key word off its noun: ``userid`` → user id, ``kundennummer`` → kunden nummer, ``idcliente``."""
+    if word in _key_words() or meanings(word):
+        return (word,)
+    for key in sorted(_key_words(), key=len, reverse=True):
+        if word.endswith(key) and _is_noun(word.removesuffix(key), key):
+            return word.removesuffix(key), key
+        if word.startswith(key) and _is_noun(word.removeprefix(key), key, strict=True):
+            return key, word.removeprefix(key)
+    return (word,)
+
+
+def _key_words() -> frozenset[str]:
+    return listed("", "keys")
+
+
+def _is_noun(rest: str, key: str, *, strict: bool = False) -> bool:
+    """Whether what is left beside a key word is a noun; short key words need one that is known."""
+    if strict or len(key) <= 3:
+        return bool(meanings(rest)) and len(rest) >= 2
+    return len(rest) >= _SHORTEST
+
+
+@lru_cache(maxsize=1 << 16)
+def stems(word: str) -> frozenset[str]:
+    """A word without the endings of its plural, in all the ways there are."""
+    found = {word}
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST:
+            found.add(word.removesuffix(ending))
+    if word.endswith("ies") and len(word) > 4:
+        found.add(word[:-3] + "y")
+    return frozenset(found)
+
+
+@lru_cache(maxsize=1 << 16)
+def meanings(word: str) -> frozenset[str]:
+    """The concepts of a word in singular or plural."""
+    exact = _meanings().get(word)
+    if exact:
+        return exact
+    found: set[str] = set()
+    for stem in stems(word):
+        for other in (stem, *(stem + ending for ending in ("e", "a", "o", "y", "n", "s"))):
+            if len(other) > _SHORTEST:
+                found |= _meanings().get(other, frozenset())
+    return frozenset(found)
+
+
+def same(a: str, b: str) -> float:
+    """How surely two words name one thing: 1 one word (singular, plural), 0.9 synonyms, 0.8 an abbreviation,
+    0.6 two kinds of people, 0 neither."""
+    if a == b or (stems(a) & stems(b) and min(len(a), len(b)) >= _SHORTEST):
+        return 1.0
+    left, right = meanings(a), meanings(b)
+    if left & right:
+        return 0.9
+    if _abbreviates(a, b):
+        return 0.8
+    customers = people() - {"staff"}
+    return 0.6 if left & customers and right & customers else 0.0
+
+
+def _abbreviates(short: str, long: str) -> bool:
+    return 4 <= len(short) < len(long) and long.startswith(short)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A field's name taken apart: ``keys`` whether it says "key", ``head`` the noun beside that word,
+    ``nouns`` all words but the key words, in order."""
+
+    nouns: tuple[str, ...]
+    head: str | None
+    keys: bool
+
+
+@lru_cache(maxsize=1 << 16)
+def field_name(field: str) -> Name:
+    """Take a field's name apart; a bare ``id`` under a path takes its noun from the step above (``user.id``)."""
+    steps = re.split(r"[.~/]", field)
+    found = list(words(steps.pop()))
+    while steps and all(word in _key_words() for word in found):
+        found = [*words(steps.pop()), *found]
+    nouns = tuple(word for word in found if word not in _key_words())
+    return Name(nouns, _head(found), len(nouns) < len(found))
+
+
+def _head(found: list[str]) -> str | None:
+    """The noun that the key word belongs to: the one before it, else the one after it; else the last."""
+    nouns = [word for word in found if word not in _key_words()]
+    if not nouns:
+        return None
+    places = [place for place, word in enumerate(found) if word in _key_words()]
+    if not places:
+        return nouns[-1]
+    place = places[-1] if places[-1] > 0 else places[0]
+    before, after = found[:place], [word for word in found[place + 1 :] if word not in _key_words()]
+    beside = [word for word in before if word not in _key_words()]
+    return beside[-1] if beside else after[0]
+
+
+@lru_cache(maxsize=1 << 16)
+def table_nouns(collection: str) -> tuple[str, ...]:
+    """The nouns of a collection's name; folders, endings, wildcards, dates and technical prefixes left out."""
+    stem = _FILE_ENDING.sub("", collection.rsplit("/", 1)[-1])
+    found = [word for word in words(stem.rpartition(".")[2]) if not word.isdigit()]
+    while len(found) > 1 and found[0] in listed("", "prefixes"):
+        found = found[1:]
+    return tuple(found) or words(collection)
+
+
+@lru_cache(maxsize=1 << 16)
+def names_table(field: str, collection: str) -> float:
+    """How well a field's name says that it refers to rows of a collection, 0 to 1."""
+    name, table = field_name(field), table_nouns(collection)
+    if name.head is None or not table or _classifies(name, table):
+        return 0.0
+    last, first = same(name.head, table[-1]), same(name.head, table[0])
+    covered = all(any(same(noun, other) for noun in name.nouns) for other in table)
+    extra = _unmatched(name, table)
+    best = max(last, first) if covered else max(0.85 * last, 0.5 * first)
+    if extra and not name.keys and not all(map(is_role, extra)):
+        return 0.3 * best
+    return best * (0.9 if extra else 1.0)
+
+
+def _unmatched(name: Name, table: tuple[str, ...]) -> list[str]:
+    return [noun for noun in name.nouns if not any(same(noun, other) for other in table)]
+
+
+def _classifies(name: Name, table: tuple[str, ...]) -> bool:
+    """``customer_type_id`` names no customer."""
+    classifiers = listed("", "classifiers") - set(table)
+    return bool(classifiers & set(_unmatched(name, table)))
+
+
+@cache
+def _roles() -> frozenset[str]:
+    return frozenset().union(*(listed("roles", role) for role in _lists()["roles"]))
+
+
+def is_role(word: str) -> bool:
+    """Whether a word says what a person is to a record."""
+    return word in _roles()
+
+
+def roles(field: str) -> tuple[str, ...]:
+    """The roles that a field's name speaks of, strongest first."""
+    found = set(field_name(field).nouns)
+    return tuple(
+        role for role in ("actor", "participant", "reference", "owner") if listed("roles", role) & found
+    )
+
+
+def kinds(collection: str) -> frozenset[str]:
+    """What sort of collection a name speaks of: ``log``, ``belongings``, ``catalog``."""
+    nouns = {stem for noun in table_nouns(collection) for stem in stems(noun)}
+    return frozenset(kind for kind in ("log", "belongings", "catalog") if listed("kinds", kind) & nouns)
+
+
+def person_kinds(collection: str) -> frozenset[str]:
+    """What kinds of people the rows of a collection are, by its name: ``customer``, ``staff`` …"""
+    table = table_nouns(collection)
+    ends = {table[-1], table[0]} if len(table) <= 2 else {table[-1]}
+    return frozenset().union(*(meanings(noun) for noun in ends)) & people()
