@@ -1,0 +1,33 @@
+"""What can be wrong with a ledger.
+
+LedgerError
+├── NoLedger      the file or server cannot be opened as a ledger of this version
+├── Busy          another worker has it now: the same command may succeed later
+├── Fenced        this worker lost its lock to another one: it must not write any more
+├── CaseEnded     the case was destroyed, or never was
+└── Tampered      a sealed case or the audit log is not what was written
+"""
+
+
+class LedgerError(Exception):
+    """The ledger cannot do this. The message holds no personal value and no password."""
+
+
+class NoLedger(LedgerError):
+    """It cannot be opened."""
+
+
+class Busy(LedgerError):
+    """Another worker holds the lock."""
+
+
+class Fenced(LedgerError):
+    """Another worker took over."""
+
+
+class CaseEnded(LedgerError):
+    """There is no such case any more."""
+
+
+class Tampered(LedgerError):
+    """Sealed or chained data was altered."""
