@@ -1,0 +1,1 @@
+"""What key-value stores share: families of keys, and entries as documents."""
