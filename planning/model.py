@@ -1,7 +1,8 @@
 """Plans and cases, as values.
 
-A *plan* is what a person may read and keep: counts, masked names, reasons, no personal value. A *case* is what
-the purge and the sweep need: identifiers and frozen locators; it lies sealed in the ledger and dies at the verdict.
+A *plan* is what a person may read and keep: counts, masked names, reasons, no personal value. A *case* is
+what the purge and the sweep need: identifiers and frozen locators; it lies sealed in the ledger and dies at
+the verdict.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any, Literal
 
 from vestige.connectors.protocol import Edit, Locator
 
-Action = Literal["erase", "redact", "retain", "review", "pseudonymise"]
+Action = Literal["erase", "redact", "retain", "review", "pseudonymise", "export"]
 OutcomeKind = Literal["erased", "redacted", "retained", "absent", "residue", "unknown"]
 Standing = Literal["owner", "shared", "actor", "reference", "mention", "review"]
 
@@ -20,8 +21,8 @@ Standing = Literal["owner", "shared", "actor", "reference", "mention", "review"]
 class Identifier:
     """One identifier of a subject, readable: only in memory and in a sealed case.
 
-    ``entity`` is an entity of DESIGN.md section 5. ``space`` is set for keys: ``shop.users.id``. ``value`` is the
-    value as found, ``normal`` its normal form (see :mod:`vestige.matching.forms`).
+    ``entity`` is an entity of DESIGN.md section 5. ``space`` is set for keys: ``shop.users.id``. ``value`` is
+    the value as found, ``normal`` its normal form (see :mod:`vestige.matching.forms`).
     """
 
     entity: str
@@ -35,7 +36,8 @@ class Identifier:
 class Subject:
     """A person: merged accounts. ``label`` is the keyed hash that plans and reports show.
 
-    ``accounts``: (identity source name, key) of each row that is this person. ``identifiers`` includes the keys.
+    ``accounts``: (identity source name, key) of each row that is this person. ``identifiers`` includes the
+    keys.
     """
 
     label: str
@@ -45,10 +47,12 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """One record that concerns the subject: where, how it was linked, and the edits that erase the person from it.
+    """One record that concerns the subject: where, how it was linked, and the edits that erase the person
+    from it.
 
-    ``fields``: (field, entity) pairs that are the person's. ``via``: how the record was linked, in words without
-    values. ``digest``: of the record as read, see :func:`vestige.connectors.protocol.digest`.
+    ``fields``: (field, entity) pairs that are the person's. ``via``: how the record was linked, in words
+    without values. ``digest``: of the record as read, see :func:`vestige.connectors.protocol.digest`;
+    ``after``: what it will be once the edits are done, to recognise on resume that they are.
     """
 
     store: str
@@ -63,6 +67,7 @@ class Touched:
     step: str = ""
     basis: str | None = None
     until: str | None = None
+    after: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,174 @@
+"""Drawing a plan: resolve, attribute, apply policy and holds, freeze, seal, sign."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Literal
+from uuid import uuid4
+
+from vestige.catalog.estate import Estate
+from vestige.catalog.model import Place
+from vestige.catalog.store import Catalog
+from vestige.planning.attribution import Attribution, Progress, attribute
+from vestige.planning.errors import PlanningError, Undecided
+from vestige.planning.identity import resolve
+from vestige.planning.model import Case, Plan, Step, Subject, Touched
+from vestige.planning.policy import Policy
+
+Right = Literal["purge", "export"]
+
+BECAUSE = {
+    "owner": "the record is the subject's",
+    "shared": "the record is also somebody else's: the subject's part goes",
+    "actor": "the subject acted on somebody else's record: the reference goes, the record stays",
+    "reference": "somebody else's record refers to the subject or to an erased record: the reference goes",
+    "mention": "the subject is mentioned: the mention goes, all else stays",
+    "review": "may concern the subject; a person has to look, nothing is done",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A plan, and the case that has to be sealed under ``plan.case``."""
+
+    plan: Plan
+    case: Case
+
+
+def draw(
+    estate: Estate,
+    catalog: Catalog,
+    policy: Policy,
+    identifier: str,
+    right: Right,
+    *,
+    accept_defaults: bool = False,
+    held: str | None = None,
+    progress: Progress = lambda _: None,
+) -> Drawn:
+    """Draw the plan for one subject. ``held``: the reason of a legal hold on the subject, if there is one.
+
+    Raises NotFound, Ambiguous, Undecided, PlanningError (a sample is no basis for a plan).
+    """
+    scan = catalog.scan()
+    if scan is None or scan.mode == "sample":
+        raise PlanningError("a plan needs a full scan; run: vestige scan")
+    undecided = policy.undecided(catalog.collections())
+    resolved = resolve(estate, catalog, identifier)
+    rules = policy.accepting(undecided) if right == "purge" else Policy()
+    found = attribute(estate, catalog, resolved, rules, progress)
+    touched = {(r.store, r.collection) for r in found.records}
+    open_questions = [str(one) for one in undecided if (one.store, one.collection) in touched]
+    if right == "purge" and open_questions and not accept_defaults:
+        raise Undecided(open_questions)
+    records = _under_hold(found.records, held) if right == "purge" else _to_export(found.records)
+    return _freeze(estate, catalog, policy, right, resolved.subject, found, records, held)
+
+
+def _under_hold(records: Sequence[Touched], held: str | None) -> list[Touched]:
+    if held is None:
+        return list(records)
+    return [
+        r
+        if r.action == "review"
+        else replace(r, action="retain", edits=(), basis=f"hold: {held}", until=None)
+        for r in records
+    ]
+
+
+def _to_export(records: Sequence[Touched]) -> list[Touched]:
+    return [r if r.action == "review" else replace(r, action="export", edits=()) for r in records]
+
+
+def _freeze(
+    estate: Estate,
+    catalog: Catalog,
+    policy: Policy,
+    right: Right,
+    subject: Subject,
+    found: Attribution,
+    records: Sequence[Touched],
+    held: str | None,
+) -> Drawn:
+    numbered = _numbered(records)
+    plan = Plan(
+        id=uuid4().hex,
+        right=right,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        subject=subject.label,
+        case=uuid4().hex,
+        basis_digest=basis_digest(catalog, policy, numbered, held),
+        steps=_steps(numbered),
+        uncovered=uncovered(estate, catalog, found),
+        undecided=sum(r.action == "review" for r in numbered),
+        total=dict(sorted(found.totals.items())),
+    )
+    return Drawn(plan, Case(subject, tuple(numbered)))
+
+
+def _group(record: Touched) -> tuple[str, str, str, str, str, str]:
+    return (
+        record.store,
+        record.collection,
+        record.action,
+        record.standing,
+        record.basis or "",
+        record.until or "",
+    )
+
+
+def _numbered(records: Sequence[Touched]) -> list[Touched]:
+    """Every record knows its step; steps are numbered in the order of their groups."""
+    names = {group: f"s{n}" for n, group in enumerate(sorted({_group(r) for r in records}), 1)}
+    return [replace(r, step=names[_group(r)]) for r in records]
+
+
+def _steps(records: Iterable[Touched]) -> tuple[Step, ...]:
+    groups: dict[str, list[Touched]] = {}
+    for record in records:
+        groups.setdefault(record.step, []).append(record)
+    return tuple(_step(name, groups[name]) for name in sorted(groups, key=lambda n: int(n[1:])))
+
+
+def _step(name: str, records: Sequence[Touched]) -> Step:
+    first = records[0]
+    vias = Counter(via for r in records for via in r.via.split("; "))
+    said = "; ".join(via for via, _ in vias.most_common(4))
+    return Step(
+        id=name,
+        store=first.store,
+        collection=first.collection,
+        action=first.action,
+        records=len(records),
+        fields=tuple(sorted({pair for r in records for pair in r.fields})),
+        because=f"{BECAUSE[first.standing]} ({said})",
+        basis=first.basis,
+        until=first.until,
+    )
+
+
+def basis_digest(catalog: Catalog, policy: Policy, records: Iterable[Touched], held: str | None) -> str:
+    """SHA-256 (hex) over what the plan rests on: findings and relations of its places, policy, hold."""
+    places = {Place(r.store, r.collection, name) for r in records for name, _ in r.fields}
+    said = [catalog.basis(places), policy.digest, held]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+def uncovered(estate: Estate, catalog: Catalog, found: Attribution) -> tuple[tuple[str, str], ...]:
+    """What neither the scan nor this walk could read, and collections that appeared since the scan."""
+    lines = dict.fromkeys(found.uncovered)
+    known = {(c.store, c.name) for c in catalog.collections()}
+    for line in catalog.coverage():
+        if line.status != "COMPLETE":
+            lines[f"{line.store}.{line.label}", line.reason or line.status] = None
+    for store in {name.partition(".")[0] for name in found.totals}:
+        with estate.open(store) as connector:
+            for one in connector.describe().collections:
+                if (store, one.name) not in known:
+                    lines[f"{store}.{one.name}", "appeared since the scan"] = None
+    return tuple(sorted(lines))

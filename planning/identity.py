@@ -1,0 +1,272 @@
+"""From one identifier to one person: the accounts that are theirs, and every identifier those accounts hold.
+
+Strong identifiers (e-mail, UUID, their hashes) merge accounts: a person registered twice is one person. Weak
+ones (phone, name, username, address) never merge; those that another person bears as well are ``contested``
+and link nothing. Identity sources are read live and streamed; nothing is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+import pyarrow as pa
+
+from vestige.catalog.estate import Estate
+from vestige.catalog.model import IdentitySource, Place, Relation
+from vestige.catalog.store import Catalog
+from vestige.connectors.protocol import Connector, Gap
+from vestige.matching import forms
+from vestige.matching.views import cells
+from vestige.planning.errors import Ambiguous, NotFound
+from vestige.planning.model import Identifier, Subject
+
+Sign = tuple[str, str]
+"""(entity, normal form) of an identifier without a space of its own."""
+
+MERGING = frozenset({"EMAIL_ADDRESS", "EMAIL_HASH", "UUID"})
+WEAK = frozenset({"PHONE_NUMBER", "PERSON", "USERNAME", "ADDRESS"})
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A row of an identity source, as far as it identifies."""
+
+    source: IdentitySource
+    key: str
+    identifiers: tuple[Identifier, ...]
+
+    @property
+    def name(self) -> tuple[str, str]:
+        return self.source.name, self.key
+
+    def signs(self) -> set[Sign]:
+        """Everything this account answers to, outside its own key space."""
+        return {sign for identifier in self.identifiers for sign in signs(identifier)}
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A subject, and those of its weak signs that other people bear as well."""
+
+    subject: Subject
+    contested: frozenset[Sign]
+
+
+def signs(identifier: Identifier) -> Iterator[Sign]:
+    """What an identifier matches by: its normal form, and for an e-mail its digests."""
+    if identifier.space is None:
+        yield forms.kind(identifier.entity, identifier.normal), identifier.normal
+    if identifier.entity == "EMAIL_ADDRESS":
+        spelled = forms.hashed_forms(identifier.entity, identifier.value)
+        yield from (("EMAIL_HASH", hexed) for text in spelled if (hexed := forms.digest(text)))
+
+
+def resolve(estate: Estate, catalog: Catalog, text: str) -> Resolved:
+    """The person whom ``text`` means: an e-mail, phone, UUID, name, username, or a key with its space.
+
+    Raises Ambiguous when it means several people, NotFound when nobody.
+    """
+    sources = catalog.sources()
+    asked = _asked(text.strip(), sources, estate.regions)
+    seeds = [a for s in sources for a in accounts(estate, s) if _answers(a, asked)]
+    if not seeds:
+        return Resolved(_unregistered(estate, catalog, asked), frozenset())
+    mine = _closure(estate, sources, seeds[0])
+    names = {account.name for account in mine}
+    if strangers := [a for a in seeds if a.name not in names]:
+        raise Ambiguous(sorted({f"{source}:{key}" for source, key in names | {a.name for a in strangers}}))
+    satellites = _satellites(estate, catalog, mine)
+    identifiers = _unique([i for a in mine for i in a.identifiers] + satellites)
+    subject = Subject(_label(estate, names), tuple(sorted(names)), identifiers)
+    return Resolved(subject, _contested(estate, sources, subject))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    space: str | None
+    key: str | None
+    signs: frozenset[Sign]
+
+
+def _asked(text: str, sources: Iterable[IdentitySource], regions: tuple[str, ...]) -> _Asked:
+    space, _, rest = text.rpartition(":")
+    if any(space in (s.name, f"{s.name}.{s.key}") for s in sources):
+        name = next(s.name for s in sources if space in (s.name, f"{s.name}.{s.key}"))
+        return _Asked(name, forms.key(rest), frozenset())
+    if email := forms.email(text):
+        return _Asked(None, None, frozenset({("EMAIL_ADDRESS", email)}))
+    if uuid := forms.uuid(text):
+        return _Asked(None, forms.key(text), frozenset({("UUID", uuid)}))
+    options: set[Sign] = {("USERNAME", forms.normal("USERNAME", text) or "")}
+    if phone := forms.phone(text, regions):
+        options.add(("PHONE_NUMBER", phone))
+    if called := forms.normal("PERSON", text):
+        options.add(("PERSON", called))
+    return _Asked(None, forms.key(text), frozenset(options))
+
+
+def _answers(account: Account, asked: _Asked) -> bool:
+    if asked.space is not None:
+        return account.source.name == asked.space and account.key == asked.key
+    if asked.signs & account.signs():
+        return True
+    return asked.key is not None and any(
+        i.entity == "USER_ID" and i.normal == asked.key for i in account.identifiers
+    )
+
+
+def accounts(estate: Estate, source: IdentitySource) -> Iterator[Account]:
+    """The rows of an identity source, streamed."""
+    with estate.open(source.store) as store:
+        for partition in store.partitions(source.collection):
+            if partition.skip is None:
+                for batch in store.read(partition):
+                    if not isinstance(batch, Gap):
+                        yield from _accounts_of(batch, source, estate.regions)
+
+
+def _accounts_of(
+    batch: pa.RecordBatch, source: IdentitySource, regions: tuple[str, ...]
+) -> Iterator[Account]:
+    entities = dict(source.identifiers) | {source.key: "USER_ID"}
+    for _, row in groupby(cells(batch, set(entities)), key=lambda cell: cell.row):
+        values = [(cell.field, cell.text) for cell in row if cell.kind != "null" and cell.text.strip()]
+        key = next((forms.key(text) for field, text in values if field == source.key), None)
+        if key is not None:
+            found = [identify(entities[f], t, f"{source.name}.{f}", regions) for f, t in values]
+            yield Account(source, key, _with_full_name([i for i in found if i is not None]))
+
+
+def identify(entity: str, text: str, place: str, regions: tuple[str, ...]) -> Identifier | None:
+    """An identifier from a field's value; keys keep the space (``store.collection.field``) they live in."""
+    if entity == "USER_ID":
+        uuid = forms.uuid(text)
+        key = uuid or forms.key(text)
+        return None if key is None else Identifier(entity, text.strip(), key, True, None if uuid else place)
+    normal = forms.normal(entity, text, regions)
+    if not normal or entity not in MERGING | WEAK:
+        return None
+    return Identifier(entity, text.strip(), normal, entity in MERGING)
+
+
+def _with_full_name(found: list[Identifier]) -> tuple[Identifier, ...]:
+    """Given and family names from columns of their own also make a full name."""
+    parts = [i for i in found if i.entity == "PERSON"]
+    if len(parts) < 2 or any(len(i.normal.split()) > 3 for i in parts):
+        return tuple(found)
+    value = " ".join(dict.fromkeys(i.value for i in parts))
+    return (*found, Identifier("PERSON", value, forms.normal("PERSON", value) or "", False))
+
+
+def _closure(estate: Estate, sources: Iterable[IdentitySource], seed: Account) -> list[Account]:
+    """All accounts that share a strong identifier with the seed, or with one that does."""
+    mine = {seed.name: seed}
+    known = _merging(seed)
+    size = 0
+    while size != len(mine):
+        size = len(mine)
+        for source in sources:
+            for account in accounts(estate, source):
+                if account.name not in mine and known & _merging(account):
+                    mine[account.name] = account
+                    known |= _merging(account)
+    return list(mine.values())
+
+
+def _merging(account: Account) -> set[Sign]:
+    return {sign for sign in account.signs() if sign[0] in MERGING}
+
+
+def _satellites(estate: Estate, catalog: Catalog, mine: list[Account]) -> list[Identifier]:
+    """Identifiers in rows that extend an account one to one: a profile, contact details."""
+    found: list[Identifier] = []
+    for relation in catalog.relations():
+        keys = [a.key for a in mine if _extends(relation, a.source)]
+        if keys and _one_to_one(catalog, relation.child):
+            with estate.open(relation.child.store) as store:
+                found += _satellite(store, catalog, relation, keys, estate.regions)
+    return found
+
+
+def _one_to_one(catalog: Catalog, place: Place) -> bool:
+    """Whether no key was seen twice in a field."""
+    seen = [o.hash for o in catalog.occurrences_of(place) if o.entity == "KEY" and o.count == 1]
+    return (
+        0
+        < len(seen)
+        == len(set(seen))
+        == sum(o.count for o in catalog.occurrences_of(place) if o.entity == "KEY")
+    )
+
+
+def _extends(relation: Relation, source: IdentitySource) -> bool:
+    parent = relation.parent
+    return (
+        relation.status == "active"
+        and relation.role == "owner"
+        and relation.when is None
+        and (parent.store, parent.collection, parent.field) == (source.store, source.collection, source.key)
+        and (relation.child.store, relation.child.collection) != (source.store, source.collection)
+    )
+
+
+def _satellite(
+    store: Connector, catalog: Catalog, relation: Relation, keys: list[str], regions: tuple[str, ...]
+) -> list[Identifier]:
+    place = relation.child
+    entities = {
+        f.place.field: f.entity
+        for f in catalog.findings()
+        if (f.place.store, f.place.collection) == (place.store, place.collection)
+        and f.verdict == "personal"
+        and f.structured
+        and f.place.field != place.field
+    }
+    found: list[Identifier] = []
+    for batch in store.find(place.collection, [place.field], [(key,) for key in keys]):
+        if not isinstance(batch, Gap):
+            for _, row in groupby(cells(batch, set(entities)), key=lambda cell: cell.row):
+                read = [
+                    identify(
+                        entities[c.field], c.text, f"{place.store}.{place.collection}.{c.field}", regions
+                    )
+                    for c in row
+                    if c.kind != "null"
+                ]
+                found += _with_full_name([i for i in read if i is not None])
+    return found
+
+
+def _contested(estate: Estate, sources: Iterable[IdentitySource], subject: Subject) -> frozenset[Sign]:
+    """The subject's weak signs that an account of somebody else bears too."""
+    weak = {sign for i in subject.identifiers if not i.strong for sign in signs(i)}
+    theirs = set(subject.accounts)
+    shared: set[Sign] = set()
+    for source in sources:
+        for account in accounts(estate, source):
+            if account.name not in theirs:
+                shared |= weak & account.signs()
+    return frozenset(shared)
+
+
+def _unregistered(estate: Estate, catalog: Catalog, asked: _Asked) -> Subject:
+    """Somebody without an account (a guest, a newsletter reader): known by one strong identifier alone."""
+    strong = [s for s in asked.signs if s[0] in MERGING]
+    hashes = [estate.hasher.hash(*s) for s in strong]
+    if not hashes or not catalog.occurrences(hashes):
+        raise NotFound
+    identifiers = tuple(
+        Identifier("USER_ID" if entity == "UUID" else entity, normal, normal, True)
+        for entity, normal in strong
+    )
+    return Subject(estate.hasher.hash("SUBJECT", repr(sorted(strong))), (), identifiers)
+
+
+def _label(estate: Estate, names: set[tuple[str, str]]) -> str:
+    return estate.hasher.hash("SUBJECT", repr(min(names)))
+
+
+def _unique(identifiers: Iterable[Identifier]) -> tuple[Identifier, ...]:
+    return tuple(dict.fromkeys(identifiers))

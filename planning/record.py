@@ -1,0 +1,149 @@
+"""One record opened, and the references it makes: by key, by value, by marker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from typing import Any
+
+import pyarrow as pa
+
+from vestige.catalog.estate import Estate
+from vestige.catalog.model import Relation
+from vestige.connectors.protocol import LINE
+from vestige.matching import forms
+from vestige.matching.extract import Span, markers
+from vestige.matching.roles import role_of
+from vestige.matching.views import Cell
+from vestige.planning.atlas import Chart, Home, child_fields, parent_fields
+from vestige.planning.identity import MERGING, WEAK, Sign, identify, signs
+from vestige.planning.model import Identifier
+from vestige.planning.ownership import Ref
+from vestige.planning.policy import Policy
+from vestige.planning.signs import Key, Keys, Signs, State
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """All that judging a record needs."""
+
+    estate: Estate
+    policy: Policy
+    charts: Mapping[Home, Chart]
+    signs: Signs
+    keys: Keys
+
+
+@dataclass(frozen=True)
+class Row:
+    """One record: a batch of one row, where it is, its cells, and the spans in it that are the subject's."""
+
+    batch: pa.RecordBatch
+    where: dict[str, Any]
+    cells: tuple[Cell, ...]
+    spans: tuple[Span, ...]
+
+    @cached_property
+    def values(self) -> dict[str, list[str]]:
+        """Filled values by field."""
+        found: dict[str, list[str]] = {}
+        for cell in self.cells:
+            if cell.kind != "null" and cell.text.strip():
+                found.setdefault(cell.field, []).append(cell.text)
+        return found
+
+    def keys(self, fields: tuple[str, ...]) -> Iterator[Key]:
+        """The keys that these fields hold together; several where a field is an array or a line's marker."""
+        columns = [[forms.key(text) for text in self._held(name)] for name in fields]
+        for combination in product(*columns):
+            if None not in combination:
+                yield tuple(part for part in combination if part is not None)
+
+    def _held(self, name: str) -> list[str]:
+        field, _, marker = name.partition("~")
+        if not marker:
+            return self.values.get(name, [])
+        return [
+            value for text in self.values.get(field, []) for m, value, _, _ in markers(text) if m == marker
+        ]
+
+
+def sign_of(span: Span) -> Sign:
+    """What a span is matched by."""
+    return forms.kind(span.entity, span.normal), span.normal
+
+
+def parent_of(relation: Relation) -> tuple[Home, tuple[str, ...]]:
+    """Where a relation leads: the collection and its key fields."""
+    return (relation.parent.store, relation.parent.collection), parent_fields(relation)
+
+
+def is_account(context: Context, chart: Chart, row: Row) -> bool:
+    """Whether the record is the subject's own row of an identity source."""
+    if chart.source is None:
+        return False
+    fields = (chart.source.key,)
+    return any(context.keys.state(chart.home, fields, key) == "account" for key in row.keys(fields))
+
+
+def references(context: Context, chart: Chart, row: Row) -> Iterator[Ref]:
+    """Every structured reference that the record makes to a person, or to a record that is the subject's."""
+    active = [relation for relation in chart.refers if relation.status == "active"]
+    for relation in active:
+        yield from _by_key(context, relation, row)
+    keyed = {field for relation in active for field in child_fields(relation)}
+    for cell in row.cells:
+        if cell.kind != "null" and cell.field not in keyed and cell.field != LINE:
+            yield from _by_value(context, chart, cell)
+
+
+def _by_key(context: Context, relation: Relation, row: Row) -> Iterator[Ref]:
+    if relation.when and relation.when[1] not in row.values.get(relation.when[0], []):
+        return
+    home, fields = parent_of(relation)
+    via = f"{relation.child.field} → {home[0]}.{home[1]}"
+    person = context.charts[home].source is not None
+    for key in row.keys(child_fields(relation)):
+        state = context.keys.state(home, fields, key)
+        if state == "account":
+            yield Ref(relation.child.field, "USER_ID", "mine", relation.role, via, value=key[0])
+        elif state is not None:
+            through, dependent = _THROUGH[state], relation.dependent
+            yield Ref(relation.child.field, "", "mine", relation.role, via, False, through, dependent, key[0])
+        elif person:
+            yield Ref(relation.child.field, "USER_ID", "other", relation.role, via)
+
+
+_THROUGH: Mapping[State, Any] = {"erased": "erased", "shared": "shared", "retained": "retained"}
+
+
+def _by_value(context: Context, chart: Chart, cell: Cell) -> Iterator[Ref]:
+    found = identified(context, chart, cell)
+    if found is None:
+        return
+    born = list(signs(found))
+    role, weak = role_of(cell.field), found.entity in WEAK
+    mine = [sign for sign in born if context.signs.is_mine(sign)]
+    if mine and not (weak and context.signs.contested & set(mine)):
+        yield Ref(cell.field, found.entity, "mine", role, f"{cell.field}: same value", weak, value=cell.text)
+    elif not mine and any(context.signs.is_others(sign) for sign in born):
+        yield Ref(cell.field, found.entity, "other", role, "", weak)
+    elif not mine and found.entity in MERGING:
+        yield Ref(cell.field, found.entity, "unknown", role, "")
+
+
+def identified(context: Context, chart: Chart, cell: Cell) -> Identifier | None:
+    """The linking identifier that a cell is as a whole, by its field's verdict or by its own shape."""
+    entity = chart.structured.get(cell.field) or _evident(cell.text)
+    if entity is None or entity in ("PERSON", "ADDRESS"):
+        return None
+    found = identify(entity, cell.text, ".".join((*chart.home, cell.field)), context.estate.regions)
+    return None if found is None or found.space else found
+
+
+def _evident(text: str) -> str | None:
+    if "@" in text and forms.email(text):
+        return "EMAIL_ADDRESS"
+    return "USER_ID" if len(text) >= 32 and forms.uuid(text) else None

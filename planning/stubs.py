@@ -1,0 +1,72 @@
+"""A parent of a record that stays becomes a stub: its keys stay, its personal fields go."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from vestige.connectors.protocol import Gap, locator
+from vestige.matching.views import cells
+from vestige.planning.atlas import Chart, Home, child_fields
+from vestige.planning.foresight import digest_after
+from vestige.planning.judgement import redaction_of
+from vestige.planning.model import Touched
+from vestige.planning.record import Context, Row, parent_of
+from vestige.planning.signs import Key
+
+Need = tuple[Home, Key, Key]
+
+
+def record_id(touched: Touched) -> str:
+    """One text per record, to tell records apart."""
+    return json.dumps([touched.store, touched.collection, dict(touched.locator)], sort_keys=True, default=str)
+
+
+def with_stubs(context: Context, found: Sequence[Touched]) -> list[Touched]:
+    """The records, with those that others still need turned from erased into stubs; and what *they* need."""
+    records = {record_id(touched): touched for touched in found}
+    settled: set[Need] = set()
+    while waiting := context.keys.needed - settled:
+        need = min(waiting)
+        settled.add(need)
+        if context.keys.state(*need) is not None:
+            for row, chart in _rows(context, need):
+                _keep(context, chart, row, records)
+    return list(records.values())
+
+
+def _rows(context: Context, need: Need) -> Iterator[tuple[Row, Chart]]:
+    (store, collection), fields, key = need
+    with context.estate.open(store) as connector:
+        for batch in connector.find(collection, fields, [key]):
+            if not isinstance(batch, Gap):
+                for number in range(batch.num_rows):
+                    one = batch.slice(number, 1)
+                    row = Row(one, locator(batch, number), tuple(cells(one)), ())
+                    yield row, context.charts[store, collection]
+
+
+def _keep(context: Context, chart: Chart, row: Row, records: dict[str, Touched]) -> None:
+    where = json.dumps([*chart.home, row.where], sort_keys=True, default=str)
+    touched = records.get(where)
+    if touched is None or touched.action != "erase":
+        return
+    redaction = redaction_of(chart, row)
+    for cell in row.cells:
+        if cell.kind != "null" and _goes(context, chart, cell.field):
+            redaction.drop(cell)
+    via = f"{touched.via}; kept as a stub: records that stay refer to it"
+    edits = redaction.edits()
+    after = digest_after(row.batch, edits)
+    records[where] = replace(touched, action="redact", edits=edits, via=via, after=after)
+    for relation in chart.refers:
+        home, parents = parent_of(relation)
+        context.keys.needed.update((home, parents, key) for key in row.keys(child_fields(relation)))
+
+
+def _goes(context: Context, chart: Chart, name: str) -> bool:
+    """Personal fields go, but for the keys by which others refer to the record, and its own references."""
+    keys = {field for home, fields, _ in context.keys.needed if home == chart.home for field in fields}
+    keys |= {field for relation in chart.refers for field in child_fields(relation)}
+    return name not in keys | set(chart.unique_key) and any(name == field for field, _ in chart.personal)

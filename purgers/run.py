@@ -1,0 +1,203 @@
+"""Running a plan: preflight of all stores, then store by store, journalled; repeatable from wherever it was
+cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from vestige.catalog.estate import Estate
+from vestige.catalog.store import Catalog
+from vestige.connectors.errors import Moved, StoreError, Unavailable
+from vestige.connectors.protocol import Connector, Delete, Edit, Effects, Prepared, Residue
+from vestige.ledger.journal import Journal
+from vestige.ledger.plans import Tombstone
+from vestige.ledger.store import Ledger
+from vestige.planning.atlas import charts
+from vestige.planning.codec import case_from_bytes
+from vestige.planning.draw import basis_digest
+from vestige.planning.errors import Stale, Stopped
+from vestige.planning.identity import signs
+from vestige.planning.model import Case, Outcome, Plan, Touched
+from vestige.planning.policy import Policy
+from vestige.purgers.outcomes import kept_outcomes, receipt_of, residue_outcomes, written_outcomes
+from vestige.purgers.remaining import remaining
+
+Progress = Callable[[str], None]
+Baseline = Callable[[], Mapping[str, Any]]
+
+CAP_RECORDS, CAP_SHARE = 1_000, 0.2
+"""A purge stops that would erase more than this many records *and* this share of a collection."""
+
+_ORDER = {"postgresql": 0, "sqlite": 0, "duckdb": 0, "file": 2, "redis": 3, "logs": 4}
+"""Stores in order: truth, then objects, then caches, histories last. What is not named comes between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How a purge ended. ``already``: it had been finished before; nothing was done."""
+
+    outcomes: tuple[Outcome, ...]
+    already: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """Everything that one run needs at hand."""
+
+    estate: Estate
+    journal: Journal
+    case: Case
+    plan: Plan
+    rank: Mapping[tuple[str, str], int]
+    resumed: bool
+    progress: Progress
+
+    def stores(self) -> list[str]:
+        """Stores with something to do, in the order in which they are purged."""
+        named = {record.store for record in self.case.records if record.edits}
+        return sorted(named, key=lambda n: (_ORDER.get(self.estate.settings(n).scheme, 1), n))
+
+    def records(self, store: str) -> list[Touched]:
+        return [record for record in self.case.records if record.store == store and record.edits]
+
+
+def purge(
+    estate: Estate,
+    catalog: Catalog,
+    ledger: Ledger,
+    policy: Policy,
+    plan: Plan,
+    *,
+    baseline: Baseline = dict,
+    progress: Progress = lambda _: None,
+) -> Run:
+    """Do what the plan says, or finish doing it. ``baseline`` is measured once, before anything is changed.
+
+    Raises Stale (the catalog, policy or holds moved), Stopped (a guard; nothing was committed), Busy (another
+    worker has it), CaseEnded. A store that fails half-way leaves outcomes ``unknown``: run the same plan
+    again.
+    """
+    with ledger.lock(f"subject:{plan.subject}"), ledger.lock(f"plan:{plan.id}") as lease:
+        journal = ledger.journal(plan.id, lease)
+        state = journal.state()
+        if state == "finished":
+            return Run(tuple(Outcome(**o) for o in journal.outcomes() or ()), already=True)
+        case = case_from_bytes(ledger.open_case(plan.case))
+        rank = {home: place for place, home in enumerate(charts(catalog))}
+        job = _Job(estate, journal, case, plan, rank, state == "begun", progress)
+        if state == "new":
+            _check_basis(catalog, ledger, policy, job)
+            _preflight(job)
+            journal.begin()
+            journal.done("baseline", "", dict(baseline()))
+        ledger.audit("purge", plan=plan.id, resumed=job.resumed)
+        found = tuple(outcome for store in job.stores() for outcome in _purge_store(job, store))
+        outcomes = (*found, *kept_outcomes(plan))
+        if all(outcome.outcome != "unknown" for outcome in outcomes):
+            _bury(ledger, estate, job)
+            journal.finish([asdict(outcome) for outcome in outcomes])
+        return Run(outcomes)
+
+
+def _check_basis(catalog: Catalog, ledger: Ledger, policy: Policy, job: _Job) -> None:
+    holds = ledger.holds.active(job.plan.subject)
+    held = holds[0].reason if holds else None
+    if basis_digest(catalog, policy, job.case.records, held) != job.plan.basis_digest:
+        raise Stale("the catalog, the policy or a hold moved since the plan was drawn; draw it again")
+
+
+def _preflight(job: _Job) -> None:
+    """Every store is asked whether it can do all of it, before the first one does any of it."""
+    for store in job.stores():
+        job.progress(f"preflight {store}")
+        try:
+            with job.estate.open(store, writable=True) as connector:
+                _check_caps(job, connector, store)
+                connector.prepare(_edits(job, job.records(store)))
+        except Moved as error:
+            raise Stale(f"{error}; draw the plan again: vestige plan purge") from error
+        except StoreError as error:
+            raise Stopped(f"{error}; nothing was changed in any store") from error
+
+
+def _check_caps(job: _Job, connector: Connector, store: str) -> None:
+    erased: dict[str, int] = {}
+    for record in job.records(store):
+        erased[record.collection] = erased.get(record.collection, 0) + (record.action == "erase")
+    for collection, number in erased.items():
+        if number > CAP_RECORDS and number > CAP_SHARE * count(connector, collection):
+            raise Stopped(
+                f"{store}.{collection}: the plan erases {number} records, more than {CAP_RECORDS} and"
+                f" more than {CAP_SHARE:.0%} of the collection; nothing was changed"
+            )
+
+
+def count(connector: Connector, collection: str) -> int:
+    """Records of a collection as the store counts them; partitions that it cannot count are left out."""
+    return sum(connector.count(p) or 0 for p in connector.partitions(collection) if p.skip is None)
+
+
+def _edits(job: _Job, records: Iterable[Touched]) -> list[Edit]:
+    """What stays is redacted first; what goes, goes children first."""
+    kept = [e for r in records for e in r.edits if not isinstance(e, Delete)]
+    gone = [(r, e) for r in records for e in r.edits if isinstance(e, Delete)]
+    gone.sort(key=lambda pair: -job.rank.get((pair[0].store, pair[0].collection), 0))
+    return [*kept, *(edit for _, edit in gone)]
+
+
+def _purge_store(job: _Job, store: str) -> list[Outcome]:
+    """One store's part: intended, done, verified. What is done already is not done again."""
+    records = job.records(store)
+    done = job.journal.step(store)
+    if done in ("done", "verified"):
+        return [Outcome(**o) for receipt in job.journal.receipts(store) for o in receipt["outcomes"]]
+    job.progress(f"purge {store}")
+    job.journal.intend(store, store)
+    try:
+        with job.estate.open(store, writable=True) as connector:
+            outcomes = _commit(job, connector, records)
+            job.journal.done(store, store, receipt_of(outcomes))
+            job.journal.verified(store, store)
+    except StoreError as error:
+        retry = "run the same command again" if isinstance(error, Unavailable) else "see vestige doctor"
+        return [
+            _unknown(job, step, f"{error.reason}; {retry}") for step in dict.fromkeys(r.step for r in records)
+        ]
+    return outcomes
+
+
+def _commit(job: _Job, connector: Connector, records: Sequence[Touched]) -> list[Outcome]:
+    collections = sorted({record.collection for record in records})
+    before = {name: count(connector, name) for name in collections}
+    todo = remaining(connector, records) if job.resumed else list(records)
+    prepared: list[Prepared] = connector.prepare(_edits(job, todo))
+    effects: Effects = connector.commit(prepared)
+    if job.resumed:  # what is gone by now was done before the run was cut off
+        effects = replace(effects, deleted=(*effects.deleted, *effects.gone), gone=())
+    left: list[Residue] = connector.settle()
+    after = {name: count(connector, name) for name in collections}
+    written = written_outcomes(job.plan, records, todo, effects, before, after)
+    return [*written, *residue_outcomes(left)]
+
+
+def _unknown(job: _Job, step: str, reason: str) -> Outcome:
+    one = next(s for s in job.plan.steps if s.id == step)
+    return Outcome(step, one.store, one.collection, "unknown", one.records, reason)
+
+
+def _bury(ledger: Ledger, estate: Estate, job: _Job) -> None:
+    """Remember, by keyed hashes alone, what was erased."""
+    stones = [
+        Tombstone(kind, estate.hasher.hash(kind, normal))
+        for identifier in job.case.subject.identifiers
+        for kind, normal in signs(identifier)
+    ]
+    stones += [
+        Tombstone("record", estate.hasher.hash("RECORD", record.digest))
+        for record in job.case.records
+        if record.action == "erase"
+    ]
+    ledger.tombstones.add(job.plan.id, job.plan.subject, stones)
