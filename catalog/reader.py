@@ -164,11 +164,11 @@ class Catalog:
         return {Place(store, collection, field): count for store, collection, field, count in found}
 
     def inclusions(
-        self, pairs: Sequence[tuple[Place, Place]], ignored: Collection[str] = ()
+        self, pairs: Sequence[tuple[Place, Place]], ignored: Collection[str] = (), entity: str = "KEY"
     ) -> list[Inclusion]:
-        """For each (child, parent): distinct keys of both and those they share. ``ignored`` hashes (of 0,
-        say) do not count for the child. Pairs of which nothing was seen are left out."""
-        found = self._rows(_INCLUSIONS, pairs=_pair_table(pairs), ignored=_hashes(ignored))
+        """For each (child, parent): the distinct identifiers of one ``entity`` in both, and those they share.
+        ``ignored`` hashes (of 0, say) do not count for the child. Pairs with nothing seen are left out."""
+        found = self._rows(_INCLUSIONS, [entity], pairs=_pair_table(pairs), ignored=_hashes(ignored))
         return [Inclusion(*pairs[number], *counts) for number, *counts in found]
 
     def basis(self, places: Iterable[Place]) -> str:
@@ -206,7 +206,7 @@ _INCLUSIONS = """
         JOIN places p ON (p.store, p.collection, p.field) = (pairs.ps, pairs.pc, pairs.pf)
     ),
     used AS (SELECT child AS place FROM asked UNION SELECT parent FROM asked),
-    keys AS (SELECT DISTINCT place, hash FROM occurrences WHERE place IN (FROM used)),
+    keys AS (SELECT DISTINCT place, hash FROM occurrences WHERE place IN (FROM used) AND entity = ?),
     childs AS (FROM keys WHERE hash NOT IN (SELECT hash::UUID FROM ignored)),
     sizes AS (SELECT place, count(*) AS size FROM keys GROUP BY place),
     child_sizes AS (SELECT place, count(*) AS size FROM childs GROUP BY place),
