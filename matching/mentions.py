@@ -14,7 +14,7 @@ from vestige.matching import names
 
 Range = tuple[int, int]
 _BETWEEN = r"[\s,.\-_+]{1,3}"
-_MIDDLE = rf"(?:\w+\.?{_BETWEEN})?"
+_MIDDLE = rf"(?:\w\.?{_BETWEEN})?"
 _POSSESSIVE = "s?"
 _UNSPACED = 0x2E80
 

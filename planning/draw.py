@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
@@ -14,7 +14,10 @@ from uuid import uuid4
 from vestige.catalog.estate import Estate
 from vestige.catalog.model import Place
 from vestige.catalog.store import Catalog
+from vestige.ledger.plans import PlanEntry
+from vestige.ledger.store import Ledger
 from vestige.planning.attribution import Attribution, Progress, attribute
+from vestige.planning.codec import case_to_bytes, sign
 from vestige.planning.errors import PlanningError, Undecided
 from vestige.planning.identity import resolve
 from vestige.planning.model import Case, Plan, Step, Subject, Touched
@@ -34,7 +37,7 @@ BECAUSE = {
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A plan, and the case that has to be sealed under ``plan.case``."""
+    """A plan, unsigned, and its case, not sealed yet: ``plan.case`` is to name the sealed one."""
 
     plan: Plan
     case: Case
@@ -48,10 +51,10 @@ def draw(
     right: Right,
     *,
     accept_defaults: bool = False,
-    held: str | None = None,
+    hold: Callable[[str], str | None] = lambda _: None,
     progress: Progress = lambda _: None,
 ) -> Drawn:
-    """Draw the plan for one subject. ``held``: the reason of a legal hold on the subject, if there is one.
+    """Draw the plan for one subject. ``hold``: asked with the subject's label, why nothing may be erased now.
 
     Raises NotFound, Ambiguous, Undecided, PlanningError (a sample is no basis for a plan).
     """
@@ -66,8 +69,46 @@ def draw(
     open_questions = [str(one) for one in undecided if (one.store, one.collection) in touched]
     if right == "purge" and open_questions and not accept_defaults:
         raise Undecided(open_questions)
+    held = hold(resolved.subject.label)
     records = _under_hold(found.records, held) if right == "purge" else _to_export(found.records)
     return _freeze(estate, catalog, policy, right, resolved.subject, found, records, held)
+
+
+def draw_plan(
+    estate: Estate,
+    catalog: Catalog,
+    policy: Policy,
+    ledger: Ledger,
+    secret: bytes,
+    identifier: str,
+    right: Right,
+    *,
+    accept_defaults: bool = False,
+    progress: Progress = lambda _: None,
+) -> Plan:
+    """Draw a plan, seal its case, sign it with the estate's key, enter it in the ledger. Raises as :func:`draw`."""
+    drawn = draw(
+        estate,
+        catalog,
+        policy,
+        identifier,
+        right,
+        accept_defaults=accept_defaults,
+        hold=lambda label: hold_reason(ledger, label),
+        progress=progress,
+    )
+    plan = sign(replace(drawn.plan, case=ledger.seal_case(case_to_bytes(drawn.case))), secret)
+    ledger.plans.add(
+        PlanEntry(plan.id, right, plan.subject, plan.case, plan.basis_digest, plan.signature, plan.created)
+    )
+    ledger.audit("plan", plan=plan.id, right=right, steps=len(plan.steps))
+    return plan
+
+
+def hold_reason(ledger: Ledger, subject: str) -> str | None:
+    """Why nothing of the subject may be erased now, if there is a hold."""
+    holds = ledger.holds.active(subject)
+    return holds[0].reason if holds else None
 
 
 def _under_hold(records: Sequence[Touched], held: str | None) -> list[Touched]:
@@ -101,7 +142,7 @@ def _freeze(
         right=right,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         subject=subject.label,
-        case=uuid4().hex,
+        case="",
         basis_digest=basis_digest(catalog, policy, numbered, held),
         steps=_steps(numbered),
         uncovered=uncovered(estate, catalog, found),

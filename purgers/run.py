@@ -17,7 +17,7 @@ from vestige.ledger.plans import Tombstone
 from vestige.ledger.store import Ledger
 from vestige.planning.atlas import charts
 from vestige.planning.codec import case_from_bytes
-from vestige.planning.draw import basis_digest
+from vestige.planning.draw import basis_digest, hold_reason
 from vestige.planning.errors import Stale, Stopped
 from vestige.planning.identity import signs
 from vestige.planning.model import Case, Outcome, Plan, Touched
@@ -103,8 +103,7 @@ def purge(
 
 
 def _check_basis(catalog: Catalog, ledger: Ledger, policy: Policy, job: _Job) -> None:
-    holds = ledger.holds.active(job.plan.subject)
-    held = holds[0].reason if holds else None
+    held = hold_reason(ledger, job.plan.subject)
     if basis_digest(catalog, policy, job.case.records, held) != job.plan.basis_digest:
         raise Stale("the catalog, the policy or a hold moved since the plan was drawn; draw it again")
 
