@@ -117,7 +117,7 @@ def _problem(kind: str, message: str, where: Where, model: type[BaseModel]) -> s
         return f"unknown key {_place(where)}; {advice}"
     if kind == "missing":
         return f"{_place(where)} is missing"
-    text = message.removeprefix("Value error, ").removeprefix("Input ")
+    text = message.removeprefix("Value error, ").removeprefix("Input ").removeprefix("String ")
     return f"{_place(where)} {text}" if where else text
 
 
@@ -141,7 +141,8 @@ def _keys_at(model: type[BaseModel], where: Where) -> list[str]:
     for part in where:
         schema = _deref(root, schema)
         inner = schema.get("items") if isinstance(part, int) else schema.get("properties", {}).get(part)
-        schema = inner or schema.get("additionalProperties") or {}
+        named = next(iter(schema.get("patternProperties", {}).values()), None)
+        schema = inner or named or schema.get("additionalProperties") or {}
     return sorted(_deref(root, schema).get("properties", {}))
 
 

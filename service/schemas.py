@@ -1,0 +1,46 @@
+"""The published JSON Schemas: ``python -m vestige.service.schemas docs/schema`` writes them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from vestige.planning.codec import plan_schema
+from vestige.planning.policy import PolicyFile
+from vestige.service.config import Config
+from vestige.service.shapes import FieldEntry, RecordEntry, Verification
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """Every published schema by its file's name."""
+    made = {
+        "config": Config.model_json_schema(),
+        "policy": PolicyFile.model_json_schema(),
+        "plan": plan_schema(),
+        "catalog-fields": TypeAdapter(list[FieldEntry]).json_schema(),
+        "locate-records": TypeAdapter(list[RecordEntry]).json_schema(),
+        "verify": TypeAdapter(Verification).json_schema(),
+    }
+    return {f"{name}.json": {"$schema": DRAFT} | schema for name, schema in made.items()}
+
+
+def text(schema: dict[str, Any]) -> str:
+    """A schema as it is published."""
+    return json.dumps(schema, indent=2, sort_keys=True) + "\n"
+
+
+def publish(folder: Path) -> None:
+    """Write all schemas."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, schema in schemas().items():
+        (folder / name).write_text(text(schema), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    publish(Path(sys.argv[1]))

@@ -1,0 +1,116 @@
+"""Settings: vestige.yaml read, checked, its secrets resolved, its paths absolute."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from vestige.catalog.estate import Estate
+from vestige.connectors.protocol import Secret, StoreSettings
+from vestige.matching.forms import Hasher
+from vestige.planning import yamlfile
+from vestige.planning.policy import Policy
+from vestige.planning.yamlfile import Misconfigured
+from vestige.service.config import Access, Config, Store
+from vestige.service.references import Unresolved, resolve
+from vestige.service.urls import anchored
+
+_KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What is configured. ``ledger``: a URL with its password; ``secret``: the key of all hashes."""
+
+    path: Path
+    estate: Estate
+    catalog: Path
+    policy: Policy
+    ledger: str = field(repr=False)
+    secret: bytes = field(repr=False)
+
+    @classmethod
+    def load(cls, path: Path) -> Settings:
+        """Read ``path``. Misconfigured names the file, the line and what to do."""
+        path = path.absolute()
+        if not path.exists():
+            raise Misconfigured(
+                path, "does not exist: run `vestige init`, or name another file with --config"
+            )
+        return _Reader(path, yamlfile.load(path, Config)).settings()
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """A checked file on its way to settings; relative paths start at its folder."""
+
+    path: Path
+    config: Config
+
+    @property
+    def folder(self) -> Path:
+        return self.path.parent
+
+    def settings(self) -> Settings:
+        secret = self._key()
+        stores = tuple(self._store(name, store) for name, store in self.config.stores.items())
+        subjects = tuple((source.collection, source.key) for source in self.config.subjects)
+        policy = self.folder / self.config.policy if self.config.policy else None
+        return Settings(
+            path=self.path,
+            estate=Estate(stores, Hasher(secret), self.config.regions, subjects),
+            catalog=self.folder / self.config.catalog,
+            policy=Policy.load(policy),
+            ledger=self._ledger(),
+            secret=secret,
+        )
+
+    def _key(self) -> bytes:
+        secret = self._resolve("key", self.config.key)
+        if len(secret) < _KEY_BYTES:
+            raise Misconfigured(self.path, f"key: {self.config.key} holds fewer than {_KEY_BYTES} bytes")
+        return secret
+
+    def _store(self, name: str, store: Store) -> StoreSettings:
+        options: dict[str, Any] = {}
+        if store.limits:
+            options["limits"] = store.limits.model_dump(exclude_none=True)
+        if store.endpoint:
+            options["endpoint"] = store.endpoint
+        if store.verify:
+            options["verify"] = self._access(name, f"stores.{name}.verify", store.verify)
+        plain = self._access(name, f"stores.{name}", store)
+        return StoreSettings(name, plain.url, plain.password, options)
+
+    def _access(self, name: str, place: str, access: Access) -> StoreSettings:
+        url = anchored(access.url, self.folder)
+        return StoreSettings(name, url, self._password(place, access))
+
+    def _password(self, place: str, access: Access) -> Secret | None:
+        if access.password is None:
+            return None
+        value = self._resolve(f"{place}.password", access.password)
+        return Secret(value.decode(errors="surrogateescape").rstrip("\r\n"))
+
+    def _ledger(self) -> str:
+        try:
+            url = make_url(self.config.ledger.url)
+        except (ArgumentError, ValueError):
+            raise Misconfigured(
+                self.path, "ledger: should be sqlite:///FILE or postgresql://HOST/DATABASE"
+            ) from None
+        if url.get_backend_name() == "sqlite" and url.database:
+            url = url.set(database=str(self.folder / url.database))
+        password = self._password("ledger", self.config.ledger)
+        return (url.set(password=password.value) if password else url).render_as_string(hide_password=False)
+
+    def _resolve(self, place: str, text: str) -> bytes:
+        try:
+            return resolve(text, self.folder)
+        except Unresolved as error:
+            advice = ": run `vestige init` to make one" if place == "key" else ""
+            raise Misconfigured(self.path, f"{place}: {error}{advice}") from None
