@@ -86,7 +86,10 @@ def draw_plan(
     accept_defaults: bool = False,
     progress: Progress = lambda _: None,
 ) -> Plan:
-    """Draw a plan, seal its case, sign it with the estate's key, enter it in the ledger. Raises as :func:`draw`."""
+    """Draw a plan, seal its case, sign it with the estate's key, note it in the ledger.
+
+    Raises as :func:`draw`.
+    """
     drawn = draw(
         estate,
         catalog,

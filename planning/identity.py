@@ -18,7 +18,7 @@ from vestige.catalog.model import IdentitySource, Place, Relation
 from vestige.catalog.store import Catalog
 from vestige.connectors.protocol import Connector, Gap
 from vestige.matching import forms
-from vestige.matching.views import cells
+from vestige.matching.views import Cell, cells
 from vestige.planning.errors import Ambiguous, NotFound
 from vestige.planning.model import Identifier, Subject
 
@@ -131,12 +131,18 @@ def _accounts_of(
     batch: pa.RecordBatch, source: IdentitySource, regions: tuple[str, ...]
 ) -> Iterator[Account]:
     entities = dict(source.identifiers) | {source.key: "USER_ID"}
-    for _, row in groupby(cells(batch, set(entities)), key=lambda cell: cell.row):
-        values = [(cell.field, cell.text) for cell in row if cell.kind != "null" and cell.text.strip()]
+    for row in _by_row(batch, set(entities)):
+        values = [(cell.field, cell.text) for cell in row if cell.text.strip()]
         key = next((forms.key(text) for field, text in values if field == source.key), None)
         if key is not None:
             found = [identify(entities[f], t, f"{source.name}.{f}", regions) for f, t in values]
             yield Account(source, key, _with_full_name([i for i in found if i is not None]))
+
+
+def _by_row(batch: pa.RecordBatch, fields: set[str]) -> Iterator[list[Cell]]:
+    """The filled cells of each record; a batch gives them column by column."""
+    found = sorted((c for c in cells(batch, fields) if c.kind != "null"), key=lambda cell: cell.row)
+    return (list(group) for _, group in groupby(found, key=lambda cell: cell.row))
 
 
 def identify(entity: str, text: str, place: str, regions: tuple[str, ...]) -> Identifier | None:
@@ -227,13 +233,12 @@ def _satellite(
     found: list[Identifier] = []
     for batch in store.find(place.collection, [place.field], [(key,) for key in keys]):
         if not isinstance(batch, Gap):
-            for _, row in groupby(cells(batch, set(entities)), key=lambda cell: cell.row):
+            for row in _by_row(batch, set(entities)):
                 read = [
                     identify(
                         entities[c.field], c.text, f"{place.store}.{place.collection}.{c.field}", regions
                     )
                     for c in row
-                    if c.kind != "null"
                 ]
                 found += _with_full_name([i for i in read if i is not None])
     return found
