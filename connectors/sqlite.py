@@ -121,7 +121,7 @@ class Sqlite(Dialect):
         number = _number(text)
         if affinity == "BLOB":
             return [text, *([] if number is None else [number]), text.encode()]
-        # The column turns what looks like a number into one, " 12" too: only the exact spelling is the number.
+        # The column makes numbers of what looks like one, " 12" too: only the exact spelling is one.
         return [number] if number is not None else [] if _looks_numeric(text) else [text]
 
     def locating(self, table: Table, name: str) -> sa.ColumnElement[Any]:

@@ -171,23 +171,24 @@ class SqlConnector:
             return
         try:
             with self._session(part.collection) as connection:
-                connection.execute(sa.select(*self._columns(table)).limit(0))
+                connection.execute(self._selecting(table).limit(0))
                 edges = _edges(connection, table)
         except Refused as error:
             yield replace(part, skip=error.reason)
         else:
             yield from (replace(part, bounds=bounds) for bounds in edges)
 
-    def _columns(self, table: Table) -> list[sa.ColumnElement[Any]]:
+    def _selecting(self, table: Table) -> sa.Select[Any]:
         """The locating columns, then the fields, as they are read."""
         apart = [name.removeprefix("@") for name in table.collection.key if name.startswith("@")]
         located = [self.dialect.locating(table, name) for name in apart]
-        return located + [self.dialect.reading(table, field.name) for field in table.readable]
+        read = [self.dialect.reading(table, field.name) for field in table.readable]
+        return sa.select(*located, *read).select_from(table.source())
 
     def _stream(
         self, connection: sa.Connection, table: Table, where: sa.ColumnElement[bool]
     ) -> Iterator[pa.RecordBatch]:
-        statement = sa.select(*self._columns(table)).select_from(table.source()).where(where)
+        statement = self._selecting(table).where(where)
         result = connection.execution_options(stream_results=True, max_row_buffer=1000).execute(statement)
         yield from batches(result.fetchmany, table.names, table.readable, table.origin)
 

@@ -21,6 +21,18 @@ class Raw(sa.types.UserDefinedType[Any]):
         return self
 
 
+class Native(sa.types.UserDefinedType[Any]):
+    """A type by the name that the database itself gives it."""
+
+    cache_ok = True
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def get_col_spec(self, **_: Any) -> str:
+        return self.name.replace("%", "%%")
+
+
 RAW = Raw()
 
 

@@ -82,7 +82,7 @@ def _transaction(
         runs = []
         gone: list[tuple[str, Locator]] = []
         for one in prepared:
-            rows = Rows(dialect, connection, _table(dialect, tables, one.collection))
+            rows = Rows(dialect, connection, _table(dialect, tables, one.collection), writes=True)
             pending = rows.pending(one.edits)
             runs.append((rows, pending))
             gone += [(one.collection, where) for where in rows.gone]
@@ -123,8 +123,10 @@ def _probe(dialect: Dialect, connection: sa.Connection, table: Table, changes: I
 class Rows:
     """The rows of one table that edits name, over one connection."""
 
-    def __init__(self, dialect: Dialect, connection: sa.Connection, table: Table) -> None:
-        self.dialect, self.connection, self.table = dialect, connection, table
+    def __init__(
+        self, dialect: Dialect, connection: sa.Connection, table: Table, *, writes: bool = False
+    ) -> None:
+        self.dialect, self.connection, self.table, self.writes = dialect, connection, table, writes
         self.place = (dialect.settings.name, table.collection.name)
         self.columns = [dialect.locating(table, name) for name in table.locating]
         self.gone: list[Locator] = []
@@ -193,7 +195,9 @@ class Rows:
         ]
         fields = [self.dialect.reading(table, one.name) for one in table.readable]
         statement = sa.select(*self.columns, *apart, *fields).select_from(table.source())
-        statement = self.dialect.locking(statement.where(equal(self.columns, keys)))
+        statement = statement.where(equal(self.columns, keys))
+        if self.writes:
+            statement = self.dialect.locking(statement)
         width = len(self.columns)
         for row in self.connection.execute(statement).fetchall():
             batch = to_batch([row[width:]], table.names, table.readable, table.origin)

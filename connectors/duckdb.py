@@ -1,0 +1,260 @@
+"""DuckDB files: ``duckdb:///warehouse.duckdb``. The driver itself, in the shape that SQLAlchemy asks for."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import sqlalchemy as sa
+from sqlalchemy.engine.default import DefaultDialect
+
+from vestige.connectors.errors import Refused, StoreError, Unavailable
+from vestige.connectors.protocol import Collection, Field, FieldType, Reference, Residue, StoreSettings
+from vestige.connectors.sql import Dialect, SqlConnector, Table
+from vestige.connectors.sql.dialect import key_of
+from vestige.connectors.sql.files import existing
+from vestige.connectors.sql.shape import RAW, Native
+
+_TYPES: dict[str, FieldType] = {
+    "VARCHAR": "text", "UUID": "uuid", "BOOLEAN": "boolean", "DATE": "date", "TIMESTAMP": "timestamp",
+    "JSON": "json", "BLOB": "binary", "DOUBLE": "real", "FLOAT": "real",
+}  # fmt: skip
+_INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
+_AS_TEXT = ("TIMESTAMP WITH TIME ZONE", "BIT", "INTERVAL", "TIME WITH TIME ZONE")
+"""The driver needs further packages for these, or has no value for them."""
+
+_COLUMNS = """
+SELECT schema_name, table_name, column_name, data_type, is_nullable FROM duckdb_columns()
+WHERE NOT internal AND database_name = current_database() ORDER BY schema_name, table_name, column_index
+"""
+_CONSTRAINTS = """
+SELECT schema_name, table_name, constraint_type, constraint_column_names, referenced_table,
+       referenced_column_names
+FROM duckdb_constraints() WHERE database_name = current_database() ORDER BY constraint_index
+"""
+_INVENTORY = """
+SELECT 'table', schema_name, table_name, '' FROM duckdb_tables() WHERE database_name = ?1 AND NOT internal
+UNION ALL SELECT 'view', schema_name, view_name, '' FROM duckdb_views()
+          WHERE database_name = ?1 AND NOT internal
+UNION ALL SELECT 'index', schema_name, index_name, '' FROM duckdb_indexes() WHERE database_name = ?1
+UNION ALL SELECT 'sequence', schema_name, sequence_name, CAST(last_value AS VARCHAR) FROM duckdb_sequences()
+          WHERE database_name = ?1
+UNION ALL SELECT 'function', schema_name, function_name, '' FROM duckdb_functions()
+          WHERE database_name = ?1 AND NOT internal
+UNION ALL SELECT constraint_type, schema_name, table_name, constraint_text FROM duckdb_constraints()
+          WHERE database_name = ?1
+ORDER BY ALL
+"""
+
+
+def open(settings: StoreSettings, *, writable: bool = False) -> SqlConnector:  # noqa: A001 - the registry's name
+    """Open a database file. Refused if it does not exist (it is never created) or is no database."""
+    return SqlConnector(DuckDB(settings), writable=writable)
+
+
+class _Session:
+    """A connection whose cursors share its transaction: the driver's own are connections of their own."""
+
+    def __init__(self, path: Path, writable: bool) -> None:
+        self.inner = duckdb.connect(str(path), read_only=not writable)
+        self.begun = False
+
+    def cursor(self) -> _Cursor:
+        return _Cursor(self.inner)
+
+    def begin(self) -> None:
+        self.inner.begin()
+        self.begun = True
+
+    def commit(self) -> None:
+        if self.begun:
+            self.begun = False
+            self.inner.commit()
+
+    def rollback(self) -> None:
+        if self.begun:
+            self.begun = False
+            self.inner.rollback()
+
+    def close(self) -> None:
+        self.inner.close()
+
+
+class _Cursor:
+    arraysize = 1
+    rowcount = -1
+
+    def __init__(self, inner: Any) -> None:
+        self.inner = inner
+
+    @property
+    def description(self) -> Any:
+        return self.inner.description
+
+    def execute(self, statement: str, parameters: Sequence[Any] = ()) -> None:
+        self.inner.execute(statement, list(parameters))
+
+    def fetchone(self) -> Any:
+        return self.inner.fetchone()
+
+    def fetchmany(self, size: int = 1) -> Any:
+        return self.inner.fetchmany(size)
+
+    def fetchall(self) -> Any:
+        return self.inner.fetchall()
+
+    def close(self) -> None:
+        """The result goes with the next statement."""
+
+
+class _Sql(DefaultDialect):
+    """What SQLAlchemy needs to know to write DuckDB's SQL."""
+
+    name = "duckdb"
+    supports_statement_cache = True
+    delete_returning = update_returning = True
+    default_paramstyle = "qmark"
+
+    def do_begin(self, dbapi_connection: Any) -> None:
+        dbapi_connection.begin()
+
+
+class DuckDB(Dialect):
+    """The dialect. Its foreign keys forbid that a row and its parent go in one transaction."""
+
+    one_transaction = False
+
+    def engine(self, *, writable: bool) -> sa.Engine:
+        path = existing(self.settings)
+        dialect = _Sql(paramstyle="qmark", dbapi=duckdb)
+        # The file is open only while it is used: another process can write only while none has it.
+        pool = sa.pool.NullPool(lambda: _Session(path, writable), dialect=dialect)  # type: ignore[arg-type]
+        return sa.Engine(pool, dialect, sa.make_url("duckdb://"), hide_parameters=True)
+
+    def tables(self, connection: sa.Connection) -> Iterable[Table]:
+        columns: dict[tuple[str, str], list[Any]] = {}
+        for row in connection.exec_driver_sql(_COLUMNS).fetchall():
+            columns.setdefault((row[0], row[1]), []).append(row)
+        constraints: dict[tuple[str, str], list[Any]] = {}
+        for row in connection.exec_driver_sql(_CONSTRAINTS).fetchall():
+            constraints.setdefault((row[0], row[1]), []).append(row)
+        views = "SELECT schema_name, view_name FROM duckdb_views() WHERE NOT internal"
+        seen = {tuple(row) for row in connection.exec_driver_sql(views).fetchall()}
+        return [self._table(at, rows, constraints.get(at, []), at in seen) for at, rows in columns.items()]
+
+    def _table(
+        self, at: tuple[str, str], rows: Sequence[Any], constraints: Sequence[Any], view: bool
+    ) -> Table:
+        schema, name = at
+        fields = tuple(Field(column, _type(kind), bool(null)) for _, _, column, kind, null in rows)
+        keys = [tuple(row[3]) for row in constraints if row[2] == "PRIMARY KEY"]
+        hidden = "rowid" if not keys and not view and "rowid" not in {one.name for one in fields} else None
+        collection = Collection(
+            self.settings.name,
+            _named(schema, name),
+            "view" if view else "table",
+            fields,
+            ("@rowid",) if hidden else key_of(fields, keys[0] if keys else ()),
+            tuple(tuple(row[3]) for row in constraints if row[2] == "UNIQUE"),
+            tuple(_reference(schema, row) for row in constraints if row[2] == "FOREIGN KEY"),
+        )
+        return Table(collection, name, schema, {row[2]: row[3] for row in rows}, hidden)
+
+    def reading(self, table: Table, name: str) -> sa.ColumnElement[Any]:
+        column = table.column(name)
+        return sa.cast(column, sa.Text) if table.natives[name] in _AS_TEXT else column
+
+    def comparing(self, table: Table, field: Field) -> sa.ColumnElement[Any]:
+        if table.natives[field.name] in _AS_TEXT:
+            return sa.type_coerce(sa.cast(table.column(field.name), sa.Text), RAW)
+        return super().comparing(table, field)
+
+    def candidates(self, table: Table, field: Field, value: Any) -> list[Any]:
+        if table.natives.get(field.name) in _AS_TEXT:
+            return [str(value)]
+        return super().candidates(table, field, value)
+
+    def probe(self, connection: sa.Connection, table: Table, field: Field, value: Any) -> None:
+        if field.type == "other":
+            native = Native(table.natives[field.name])
+            connection.execute(sa.select(sa.cast(sa.literal(value, RAW), native).is_(None)))
+
+    def fault(self, error: BaseException) -> tuple[type[StoreError], str]:
+        text = str(error)
+        if "Could not set lock" in text or "different configuration" in text or "Conflict" in text:
+            return Unavailable, "the file is in use"
+        if "not a valid DuckDB database" in text:
+            return Refused, "the file is no DuckDB database"
+        return Refused, type(error).__name__
+
+    def residue(self) -> list[Residue]:
+        return [Residue(self.settings.name, "deleted bytes in the database file", None, settles=True)]
+
+    def settle(self, writer: sa.Engine, touched: Sequence[Table]) -> list[Residue]:  # noqa: ARG002 - the file is one
+        """Copy the database into a fresh file and swap it in, if the copy lacks nothing."""
+        path = existing(self.settings)
+        fresh = path.with_name(f".{path.name}.fresh")
+        try:
+            return [] if _rewritten(path, fresh) else self.residue()
+        except duckdb.Error:
+            return self.residue()
+        finally:
+            fresh.unlink(missing_ok=True)
+
+
+def _rewritten(path: Path, fresh: Path) -> bool:
+    """The old file stays attached for writing, and so locked, until the new one is in its place."""
+    fresh.unlink(missing_ok=True)
+    with duckdb.connect() as connection:
+        connection.execute(f"ATTACH {_literal(path)} AS before")
+        connection.execute("CHECKPOINT before")
+        connection.execute(f"ATTACH {_literal(fresh)} AS after")
+        connection.execute("COPY FROM DATABASE before TO after")
+        connection.execute("CHECKPOINT after")
+        if _inventory(connection, "before") != _inventory(connection, "after"):
+            return False
+        connection.execute("DETACH after")
+        shutil.copymode(path, fresh)
+        os.replace(fresh, path)
+    return True
+
+
+def _inventory(connection: duckdb.DuckDBPyConnection, database: str) -> list[Any]:
+    """Everything a database has, and how many rows of each table."""
+    things: list[Any] = connection.execute(_INVENTORY, [database]).fetchall()
+    tables = [(schema, name) for kind, schema, name, _ in things if kind == "table"]
+    return things + [_rows(connection, database, schema, name) for schema, name in tables]
+
+
+def _rows(
+    connection: duckdb.DuckDBPyConnection, database: str, schema: str, name: str
+) -> tuple[str, str, int]:
+    quoted = ".".join('"' + part.replace('"', '""') + '"' for part in (database, schema, name))
+    (count,) = connection.execute(f"SELECT count(*) FROM {quoted}").fetchone() or (0,)  # noqa: S608 - quoted above
+    return schema, name, count
+
+
+def _literal(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def _named(schema: str, name: str) -> str:
+    return name if schema == "main" else f"{schema}.{name}"
+
+
+def _type(native: str) -> FieldType:
+    if native in _INTEGERS:
+        return "integer"
+    if native.startswith("DECIMAL") or native in ("HUGEINT", "UHUGEINT", "UBIGINT"):
+        return "decimal"
+    if native.endswith("]") or native.startswith(("STRUCT", "MAP", "UNION")):
+        return "other"
+    return "timestamp" if native.startswith("TIMESTAMP") else _TYPES.get(native, "other")
+
+
+def _reference(schema: str, row: Any) -> Reference:
+    return Reference(tuple(row[3]), _named(schema, row[4]), tuple(row[5]))
