@@ -1,4 +1,4 @@
-"""What names of tables and fields refer to: their nouns, across languages, and how well a field names a table."""
+"""What names of tables and fields refer to: their nouns, across languages; how well a field names a table."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from functools import cache, lru_cache
 from importlib import resources
 
 from vestige.matching.names import folded
+from vestige.matching.roles import role_of
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+|\d+")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _ENDINGS = (
-    "eries", "iones", "innen", "ionen", "oner", "arna", "erna", "en", "er", "es", "em", "ar", "or", "ki", "ow",
-    "s", "n", "e", "i", "a", "o", "y", "r", "k", "t",
+    "eries", "iones", "innen", "ionen", "oner", "arna", "erna", "en", "er", "es", "em", "ar", "or", "ki",
+    "ow", "s", "n", "e", "i", "a", "o", "y", "r", "k", "t",
 )  # fmt: skip
 _SHORTEST = 3
 _FILE_ENDING = re.compile(
@@ -55,7 +56,7 @@ def people() -> frozenset[str]:
 
 @lru_cache(maxsize=1 << 16)
 def words(name: str) -> tuple[str, ...]:
-    """The folded words of a name: ``KundenNr``, ``kunden_nr`` and ``Kundennummer`` all give ("kunden", "nr…")."""
+    """The folded words of a name: ``KundenNr`` gives kunden, nr; ``Kundennummer`` kunden, nummer."""
     found = [folded(word) for word in _WORD.findall(name.translate(_UMLAUTS))]
     return tuple(part for word in found for part in _split(word))
 
@@ -139,7 +140,7 @@ class Name:
 
 @lru_cache(maxsize=1 << 16)
 def field_name(field: str) -> Name:
-    """Take a field's name apart; a bare ``id`` under a path takes its noun from the step above (``user.id``)."""
+    """Take a field's name apart; a bare ``id`` takes its noun from the step above (``user.id``)."""
     steps = re.split(r"[.~/]", field)
     found = list(words(steps.pop()))
     while steps and all(word in _key_words() for word in found):
@@ -164,7 +165,7 @@ def _head(found: list[str]) -> str | None:
 
 @lru_cache(maxsize=1 << 16)
 def table_nouns(collection: str) -> tuple[str, ...]:
-    """The nouns of a collection's name; folders, endings, wildcards, dates and technical prefixes left out."""
+    """The nouns of a collection's name; no folders, endings, wildcards, dates and technical prefixes."""
     stem = _FILE_ENDING.sub("", collection.rsplit("/", 1)[-1])
     found = [word for word in words(stem.rpartition(".")[2]) if not word.isdigit()]
     while len(found) > 1 and found[0] in listed("", "prefixes"):
@@ -197,22 +198,15 @@ def _classifies(name: Name, table: tuple[str, ...]) -> bool:
     return bool(classifiers & set(_unmatched(name, table)))
 
 
-@cache
-def _roles() -> frozenset[str]:
-    return frozenset().union(*(listed("roles", role) for role in _lists()["roles"]))
-
-
+@lru_cache(maxsize=1 << 16)
 def is_role(word: str) -> bool:
-    """Whether a word says what a person is to a record."""
-    return word in _roles()
+    """Whether a word says what a person is to a record, or only joins such words."""
+    return role_of(word) != "owner" or word in listed("roles", "owner") | listed("roles", "glue")
 
 
-def roles(field: str) -> tuple[str, ...]:
-    """The roles that a field's name speaks of, strongest first."""
-    found = set(field_name(field).nouns)
-    return tuple(
-        role for role in ("actor", "participant", "reference", "owner") if listed("roles", role) & found
-    )
+def is_maker(field: str) -> bool:
+    """Whether a field's name says who wrote or made the record."""
+    return bool(listed("roles", "maker") & set(field_name(field).nouns))
 
 
 def kinds(collection: str) -> frozenset[str]:

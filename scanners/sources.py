@@ -38,7 +38,7 @@ def infer(
     land = Landscape.of(collections, profiles, findings)
     if estate.subjects:
         return [_configured(land, name, key) for name, key in estate.subjects]
-    found = [each for each in map(lambda one: _candidate(land, one), land.collections.values()) if each]
+    found = [each for each in (_candidate(land, one) for one in land.collections.values()) if each]
     found.sort(key=lambda each: (-each.score, each.collection.store, each.collection.name))
     kept: list[_Candidate] = []
     for each in found:

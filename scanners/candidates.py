@@ -1,0 +1,165 @@
+"""Which fields could refer to which: a key-like field, a unique field, a name and an inclusion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from vestige.catalog.model import IdentitySource, Place
+from vestige.catalog.store import Catalog
+from vestige.matching.forms import Hasher
+from vestige.matching.roles import role_of
+from vestige.scanners import nouns
+from vestige.scanners.landscape import Landscape
+
+SENTINELS = ("0", "-1", "NULL", "null", "None", "N/A", "n/a", "-")
+"""What stands for "nobody" where a column may not be NULL."""
+HINT = 0.3
+"""Share below which not even a look at the records is worth while."""
+BY_ROLE, BY_KEY_NAME, WITHIN = 0.5, 0.95, 0.6
+_OTHER = frozenset(
+    {
+        "PHONE_NUMBER", "PERSON", "ADDRESS", "DATE_OF_BIRTH", "IP_ADDRESS", "MAC_ADDRESS", "CREDIT_CARD",
+        "IBAN_CODE", "URL", "GENDER", "HEALTH", "RELIGION", "ETHNICITY", "EMAIL_HASH", "PHONE_HASH",
+        "SESSION_TOKEN", "DEVICE_ID",
+    }
+)  # fmt: skip
+"""What a field may hold as a whole that is no key of anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """``named``: how well the names fit, 0 to 1. ``share`` of the child's ``distinct`` values are among the
+    parent's ``parents``. ``telling``: values that coincide by no accident (UUIDs, long or mixed numbers)."""
+
+    child: Place
+    parent: Place
+    named: float
+    share: float
+    distinct: int
+    parents: int
+    telling: bool
+    source: bool
+
+
+def candidates(
+    land: Landscape, sources: Iterable[IdentitySource], segment: Catalog, hasher: Hasher
+) -> list[Candidate]:
+    """All pairs worth judging, with their inclusion counted exactly."""
+    people = {(source.store, source.collection) for source in sources}
+    targets = [place for place in land.profiles if _is_target(land, place, people)]
+    pairs = {
+        (child, parent): named
+        for child in land.profiles
+        if _is_child(land, child)
+        for parent, named in _parents(land, child, targets, people)
+    }
+    ignored = [hasher.hash("KEY", sentinel) for sentinel in SENTINELS]
+    return [
+        Candidate(
+            found.child,
+            found.parent,
+            pairs[found.child, found.parent],
+            found.shared / found.child_distinct,
+            found.child_distinct,
+            found.parent_distinct,
+            _telling(land, found.parent),
+            (found.parent.store, found.parent.collection) in people,
+        )
+        for found in segment.inclusions(list(pairs), ignored)
+        if found.child_distinct and found.shared >= HINT * found.child_distinct
+    ]
+
+
+def _is_target(land: Landscape, place: Place, people: set[tuple[str, str]]) -> bool:
+    """Whether others may refer to this field: a unique key, business number or user name."""
+    collection = land.collections.get((place.store, place.collection))
+    entities = land.entities.get(place, frozenset())
+    if collection is None or collection.kind == "log" or "~" in place.field or entities & _OTHER:
+        return False
+    if "EMAIL_ADDRESS" in entities or not land.near_unique(place):
+        return False
+    declared = land.declared_unique(place)
+    if not declared and land.share_filled(place) < 0.5:
+        return False
+    is_person = (place.store, place.collection) in people
+    name = nouns.field_name(place.field)
+    return declared or "USERNAME" in entities or (name.keys and (is_person or _names_itself(place)))
+
+
+def _names_itself(place: Place) -> bool:
+    name = nouns.field_name(place.field)
+    return not name.nouns or nouns.names_table(place.field, place.collection) > 0.5
+
+
+def _is_child(land: Landscape, place: Place) -> bool:
+    profile, entities = land.profiles[place], land.entities.get(place, frozenset())
+    if not profile.keys.counts or profile.prose or entities & (_OTHER | {"EMAIL_ADDRESS"}):
+        return False
+    name = nouns.field_name(place.field)
+    if not name.nouns:
+        return False
+    return not (_names_itself(place) and land.near_unique(place) and land.declared_unique(place))
+
+
+def _parents(
+    land: Landscape, child: Place, targets: Iterable[Place], people: set[tuple[str, str]]
+) -> Iterator[tuple[Place, float]]:
+    for parent in targets:
+        if parent == child or _outranks(land, child, parent, people):
+            continue
+        named = _named(child, parent, (parent.store, parent.collection) in people)
+        share, compared = (
+            land.contained(child, parent) if named or _comparable(land, child, parent) else (0.0, 0)
+        )
+        if share >= HINT or (named > 0 and compared == 0):
+            yield parent, named
+
+
+def _outranks(land: Landscape, child: Place, parent: Place, people: set[tuple[str, str]]) -> bool:
+    """Of two keys with the same values (a table and its export), the table's is the parent."""
+    if not (_names_itself(child) and land.near_unique(child)):
+        return False
+    return _standing(land, child, people) >= _standing(land, parent, people)
+
+
+def _standing(land: Landscape, place: Place, people: set[tuple[str, str]]) -> tuple[bool, bool, bool]:
+    collection = land.collections.get((place.store, place.collection))
+    is_table = collection is not None and collection.kind == "table"
+    return (place.store, place.collection) in people, land.declared_unique(place), is_table
+
+
+def _comparable(land: Landscape, child: Place, parent: Place) -> bool:
+    """Without a name that fits, only values that tell, or records that can be compared, are worth a look."""
+    if child.collection == parent.collection and child.store == parent.store:
+        return False
+    return _telling(land, parent) or nouns.field_name(child.field).keys or "~" in child.field
+
+
+def _named(child: Place, parent: Place, is_person: bool) -> float:
+    """How well the child's name fits the parent's table, its key's name, or a role of a person."""
+    name = nouns.field_name(child.field)
+    own = nouns.field_name(parent.field)
+    within = (child.store, child.collection) == (parent.store, parent.collection)
+    scores = [nouns.names_table(child.field, parent.collection)]
+    if own.nouns and (own.nouns, own.keys) == (name.nouns, name.keys) and not within:
+        scores.append(BY_KEY_NAME)
+    if is_person and name.nouns and all(map(nouns.is_role, name.nouns)):
+        scores.append(BY_ROLE)
+    if within:
+        return WITHIN if name.nouns and _within(child, parent) else 0.0
+    return max(scores)
+
+
+def _within(child: Place, parent: Place) -> bool:
+    """``parent_id``, ``reply_to_id``, ``manager_id``: refers to another record of its own collection."""
+    fits = nouns.names_table(child.field, parent.collection) >= BY_ROLE
+    return fits or role_of(child.field) in ("reference", "participant")
+
+
+def _telling(land: Landscape, parent: Place) -> bool:
+    profile = land.profiles[parent]
+    if not profile.integers:
+        return True
+    long = sum(cells for digits, cells in profile.digits.items() if digits >= 6)
+    return not profile.dense and long >= 0.8 * profile.filled
