@@ -1,7 +1,7 @@
 """What is remembered of a field: counts, shapes and keyed samples, never a value.
 
-A profile is made per partition, merged per field, and kept in the catalog as JSON, so that verdicts, relations and
-sources can be decided again without reading a store.
+A profile is made per partition, merged per field, and kept in the catalog as JSON, so that verdicts,
+relations and sources can be decided again without reading a store.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ FEW = 64
 
 @dataclass(slots=True)
 class EntityCount:
-    """How often one entity was found in a field: cells that hold it, cells that are it as a whole, distinct ones."""
+    """How often an entity was found in a field: cells that hold it, that are it as a whole, distinct."""
 
     rows: int = 0
     whole: int = 0
@@ -36,14 +36,18 @@ class EntityCount:
 class FieldProfile:
     """One field of a collection (of one partition, or merged).
 
-    ``declared``: the store's type, ``text`` where only reading tells. ``records``: records read in the collection;
-    ``cells``: scalars seen in this field (array members count each); ``filled``: those neither NULL nor empty.
-    ``keys``: sample of the keyed hashes ``hasher.hash("KEY", canonical)`` (first 16 hex digits as a number), where
-    canonical is the normal form of a whole e-mail or UUID, else ``forms.key``; empty for prose, floats and dates.
-    ``digests``: of a field of e-mails the sample of ``hasher.hash("EMAIL_HASH", digest)`` of their digests;
-    of a field of digests, of these. ``shapes``: runs of letters, digits, signs (``Aa@a.a``) → cells.
-    ``classes``: what values look like (see :mod:`vestige.scanners.features`) → cells.
-    ``digits``: number of digits of all-digit values → cells. ``forms``: form of a span (``sha256``) → cells.
+    ``declared``: the store's type, ``text`` where only reading tells. ``records``: records read in the
+    collection; ``cells``: scalars seen in this field (array members count each); ``filled``: those neither
+    NULL nor empty. ``ascending``, ``dense``: whole numbers in rising order, without big holes.
+
+    ``keys``: sample of ``hasher.hash("KEY", canonical)`` (first 16 hex digits as a number), canonical being
+    the normal form of a whole e-mail, else ``forms.key``; empty for prose, floats and dates. ``digests``: of
+    a field of e-mails the sample of ``hasher.hash("EMAIL_HASH", digest)`` of their digests; of others, of the
+    digests they hold. ``values``: sample of the texts.
+
+    All other counters count cells: ``shapes`` by runs of letters, digits, signs (``Aa@a.a``), ``kinds`` by
+    JSON kind, ``classes`` by what values look like (:mod:`vestige.scanners.features`), ``digits`` by the
+    number of digits of all-digit values, ``forms`` by the form of a span (``sha256``).
     """
 
     place: Place

@@ -1,7 +1,7 @@
 """A sample of the distinct values of a field, as keyed hashes, that can be merged and compared.
 
-K minimum values (Bar-Yossef et al., 2002): the ``k`` smallest 64-bit hashes of a field are a uniform sample of its
-distinct values. Each kept hash carries how often it was seen, which is exact: the threshold only ever falls.
+K minimum values (Bar-Yossef et al., 2002): the ``k`` smallest 64-bit hashes of a field are a uniform sample
+of its distinct values. Each kept hash carries how often it was seen, exactly: the threshold only falls.
 """
 
 from __future__ import annotations
@@ -65,9 +65,9 @@ class Sketch:
         return sum(count > 1 for count in self.counts.values()) / len(self.counts) if self.counts else 0.0
 
     def contained_in(self, other: Sketch) -> tuple[float, int]:
-        """The share of this field's distinct values that the other field has too, and out of how many compared.
+        """The share of this field's distinct values that the other has too, and how many were compared.
 
-        Both are compared below the lower of the two thresholds, where either sample is complete.
+        Compared below the lower of the two thresholds, where both samples are complete.
         """
         limit = min(self._limit, other._limit)
         mine = [one for one in self.counts if one < limit]

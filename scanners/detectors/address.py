@@ -1,0 +1,70 @@
+"""Parts of postal addresses, where the record is a person's: street, city, postal code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vestige.scanners.evidence import Candidate, Example, FieldView, share
+
+ENTITY = "ADDRESS"
+_OTHER_ADDRESSES = ("email", "ip", "mac", "url", "id", "meta", "time", "hash")
+
+
+def judge(field: FieldView) -> Iterator[Candidate]:
+    profile = field.profile
+    if (
+        field.named(*_OTHER_ADDRESSES)
+        and not field.named("postal")
+        or profile.declared in ("boolean", "timestamp")
+    ):
+        return
+    part = next((part for part in _PARTS if field.named(part)), None)
+    if part is not None:
+        yield _in_context(field, part, _PARTS[part](field))
+    elif profile.share("street") >= 0.6 and not field.in_text:
+        yield _in_context(field, "street", 0.85)
+    elif field.named("region") and field.of_person >= 0.6:
+        yield Candidate(ENTITY, 0.4, ("a region or country, in a record of a person",))
+
+
+def _street(field: FieldView) -> float:
+    profile = field.profile
+    if not profile.filled:
+        return 0.65
+    if profile.share("street") >= 0.1 or profile.share("integer") > 0.5 or profile.share("named") > 0.3:
+        return 0.95
+    return 0.4 if profile.share("single") > 0.8 else 0.85
+
+
+def _city(field: FieldView) -> float:
+    profile = field.profile
+    return 0.65 if not profile.filled else 0.92 if profile.share("named") >= 0.5 else 0.3
+
+
+def _postal(field: FieldView) -> float:
+    profile = field.profile
+    return 0.65 if not profile.filled else 0.95 if profile.share("postal") >= 0.5 else 0.3
+
+
+_PARTS = {"postal": _postal, "city": _city, "street": _street, "address": _street}
+
+
+def _in_context(field: FieldView, part: str, score: float) -> Candidate:
+    """The same words are an address of a warehouse: a person must be near."""
+    near = field.of_person
+    if near >= 0.6 or (field.collection.refers and not field.collection.thing):
+        return Candidate(ENTITY, score, (f"a {part}, in a record of a person",))
+    if field.collection.thing or "thing" in field.around:
+        return Candidate(ENTITY, min(score, 0.2), (f"a {part}, but of a thing or an organisation",))
+    return Candidate(ENTITY, min(score, 0.5), (f"a {part}, whose is not clear ({share(near)} a person's)",))
+
+
+EXAMPLES = (
+    Example("users", "street", ("Example Street 1", "Sample Road 22", "Hauptstr. 3"), ENTITY),
+    Example("kunden", "plz", ("10115", "20095", "80331"), ENTITY),
+    Example("clientes", "ciudad", ("Madrid", "Sevilla", "Bilbao"), ENTITY),
+    Example("orders", "ship_to.city", ("Madrid", "Sevilla", "Bilbao"), ENTITY, beside=("customer_id",)),
+    Example("warehouses", "city", ("Madrid", "Sevilla", "Bilbao"), None),
+    Example("stores", "street", ("Example Street 1", "Sample Road 22"), None),
+    Example("users", "ip_address", ("not known", "none"), None),
+)

@@ -1,0 +1,64 @@
+"""Cards and bank accounts. One number in ten passes Luhn's checksum by chance: far more must pass it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vestige.scanners.evidence import Candidate, Example, FieldView, share
+
+CARD = "CREDIT_CARD"
+IBAN = "IBAN_CODE"
+
+
+def judge(field: FieldView) -> Iterator[Candidate]:
+    yield from _cards(field)
+    yield from _ibans(field)
+
+
+def _cards(field: FieldView) -> Iterator[Candidate]:
+    profile = field.profile
+    found, shaped = profile.rows(CARD), profile.classes["card"]
+    passing = found / max(shaped, found, 1)
+    named = field.named("card") and not field.named("time", "status", "email")
+    words = f"{share(passing)} of {max(shaped, found)} long numbers pass the checksum (10 % by chance)"
+    if named and found and passing >= 0.5:
+        yield Candidate(CARD, 0.96, ("its name says card", words), structured=not field.in_text)
+    elif found and passing >= 0.6 and found >= (3 if field.in_text else 5):
+        yield Candidate(CARD, 0.8, (words,), structured=not field.in_text)
+    elif found:
+        doubtful = 0.5 if passing >= 0.6 and not field.named("id", "thing") else 0.1
+        yield Candidate(CARD, doubtful, (words,), structured=not field.in_text)
+    elif named and not profile.filled and field.heads("card"):
+        yield Candidate(CARD, 0.5, ("its name says card; it is empty",))
+
+
+def _ibans(field: FieldView) -> Iterator[Candidate]:
+    profile = field.profile
+    whole, rows = profile.whole(IBAN), profile.rows(IBAN)
+    if whole >= 0.3:
+        yield Candidate(IBAN, 0.97, (f"{share(whole)} pass the checksum of an IBAN",))
+    elif rows:
+        yield Candidate(IBAN, 0.9, (f"{rows} texts hold an IBAN",), structured=False)
+    elif field.named("iban") and not field.named("time", "status"):
+        digits = profile.share("integer") + profile.share("code")
+        yield Candidate(
+            IBAN, 0.65 if digits >= 0.5 or not profile.filled else 0.3, ("its name says bank account",)
+        )
+
+
+EXAMPLES = (
+    Example(
+        "payments",
+        "card_number",
+        ("4111111111111111", "5555555555554444", "378282246310005", "4012888888881881"),
+        CARD,
+    ),
+    Example("zahlungen", "iban", ("DE89370400440532013000", "GB82WEST12345698765432"), IBAN),
+    Example(
+        "orders",
+        "order_no",
+        ("4000000000000002", "4000000000000011", "4000000000000023", "4000000000000034", "4000000000000045"),
+        None,
+    ),
+    Example("payments", "card_type", ("visa", "amex"), None),
+)

@@ -1,0 +1,97 @@
+"""Names of people in columns: by the field's name, the collection's own kind, and the look of the values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vestige.scanners.evidence import Candidate, Example, FieldView, share
+
+ENTITY = "PERSON"
+_NOT_NAMES = ("id", "hash", "email", "phone", "meta", "time", "amount", "url", "prose")
+
+
+def judge(field: FieldView) -> Iterator[Candidate]:
+    profile = field.profile
+    if profile.kinds["text"] == 0 and profile.filled or profile.whole("EMAIL_ADDRESS") > 0.3:
+        return
+    if field.named("given", "family", "fullname"):
+        yield _by_name(field)
+    elif field.in_text or field.named(*_NOT_NAMES) and not field.named("name"):
+        return
+    elif field.named("name"):
+        yield from _bare_name(field)
+    elif field.named("person"):
+        yield from _role(field)
+    elif not field.means:
+        yield from _by_look(field)
+
+
+def _by_name(field: FieldView) -> Candidate:
+    profile = field.profile
+    looks = profile.share("named")
+    if not profile.filled:
+        return Candidate(ENTITY, 0.65, ("its name is that of a part of a name; it is empty",))
+    if looks >= 0.4 and not field.heads("meta") and not field.heads("id"):
+        return Candidate(ENTITY, 0.96, (f"its name is that of a name, {share(looks)} look like one",))
+    if profile.share("given") >= 0.3:
+        return Candidate(
+            ENTITY, 0.9, (f"its name is that of a name, {share(profile.share('given'))} hold one",)
+        )
+    score = 0.3 if profile.share("integer") + profile.share("code") + profile.share("date") > 0.5 else 0.62
+    return Candidate(ENTITY, score, (f"its name is that of a name, only {share(looks)} look like one",))
+
+
+def _bare_name(field: FieldView) -> Iterator[Candidate]:
+    """``name``: of a person or of a thing, by what stands around it."""
+    profile = field.profile
+    looks, given = profile.share("named"), profile.share("given")
+    if field.named("thing") and not field.named("person"):
+        yield Candidate(ENTITY, 0.1, ("the name of a thing",))
+    elif profile.share("company") >= 0.3 or profile.enum and given < 0.5 and not field.named("person"):
+        yield Candidate(ENTITY, 0.2, ("names of companies, or few that recur",))
+    elif field.of_person >= 0.6 and looks >= 0.4:
+        yield Candidate(ENTITY, 0.93, (f"the name of a record about a person, {share(looks)} look like one",))
+    elif (
+        looks >= 0.7 and given >= 0.5 and profile.words >= 1.6 * profile.filled and not field.collection.thing
+    ):
+        yield Candidate(ENTITY, 0.8, (f"{share(given)} hold a known given name",))
+    else:
+        yield Candidate(ENTITY, 0.2, ("a name, but no sign that it is a person's",))
+
+
+def _role(field: FieldView) -> Iterator[Candidate]:
+    """``driver``, ``signed by``: a person, if the values are names and not keys or kinds."""
+    profile = field.profile
+    looks, given = profile.share("named"), profile.share("given")
+    if field.named("thing", "status") and not field.heads("person"):
+        return
+    if looks >= 0.7 and (given >= 0.25 or profile.words >= 1.7 * profile.filled) and not _labels(field):
+        yield Candidate(ENTITY, 0.88, (f"its name is a role of people, {share(looks)} look like names",))
+
+
+def _by_look(field: FieldView) -> Iterator[Candidate]:
+    profile = field.profile
+    looks, given = profile.share("named"), profile.share("given")
+    if looks >= 0.8 and given >= 0.5 and profile.distinct >= 5 and not field.collection.thing:
+        yield Candidate(ENTITY, 0.72 if given >= 0.65 else 0.5, (f"{share(given)} hold a known given name",))
+
+
+def _labels(field: FieldView) -> bool:
+    profile = field.profile
+    return profile.share("label") > 0.3 or profile.share("company") > 0.3
+
+
+_PEOPLE = ("Anna Berg", "Luis Ortega", "Marie Dubois", "Jan Novak", "Olga Sokolova", "Peter Olsen")
+
+EXAMPLES = (
+    Example("members", "last_name", ("Berg", "Ortega", "Dubois", "O'Neil"), ENTITY),
+    Example("kunden", "vorname", ("Anna", "Luis", "Marie"), ENTITY),
+    Example("clients", "nom", ("Berg", "Ortega", "Dubois"), ENTITY, beside=("prenom", "courriel")),
+    Example("orders", "customer_name", _PEOPLE, ENTITY),
+    Example("trips", "driver", _PEOPLE, ENTITY),
+    Example("products", "name", ("Oak Table", "Lamp", "Desk Chair", "Anna Sofa"), None),
+    Example("categories", "name", ("Garden", "Kitchen", "Office"), None),
+    Example("files", "file_name", ("report.pdf", "scan.png", "a.txt"), None),
+    Example("artists", "name", ("Iron Lake", "The Anna Band", "Marie Dubois", "Blue Sky"), None),
+    Example("users", "role", ("admin", "member", "admin"), None),
+)

@@ -1,0 +1,56 @@
+"""Keys of people: known by relations and identity sources; before these are known, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vestige.scanners.evidence import Candidate, Example, FieldView, names_person_key, share
+
+ENTITY = "USER_ID"
+
+
+def judge(field: FieldView) -> Iterator[Candidate]:
+    yield from field.linked
+    if _key_like(field) and not field.refers_elsewhere and not field.named("meta", "time", "hash", "email"):
+        yield from _by_name(field)
+    if not field.linked:
+        yield from _mentioned(field)
+
+
+def _by_name(field: FieldView) -> Iterator[Candidate]:
+    profile = field.profile
+    if names_person_key(field.place.field):
+        yield Candidate(ENTITY, 0.75, ("its name is that of a person's key",))
+    elif "~" in field.place.field and field.only_role:
+        yield Candidate(ENTITY, 0.7, ("numbers beside a word for people",))
+    elif field.only_role and (profile.integers or profile.whole(ENTITY) > 0.8):
+        yield Candidate(ENTITY, 0.66, ("keys under a word for people",))
+
+
+def _key_like(field: FieldView) -> bool:
+    """Whole numbers, UUIDs or codes; neither labels nor flags."""
+    profile = field.profile
+    keys = profile.share("integer") + profile.share("code") + profile.whole(ENTITY) + profile.share("token")
+    return keys >= 0.8 and profile.declared not in ("boolean", "date", "timestamp", "real")
+
+
+def _mentioned(field: FieldView) -> Iterator[Candidate]:
+    """UUIDs in texts are personal where they are known keys of people."""
+    found = field.profile.entities.get(ENTITY)
+    if found is None or not field.people:
+        return
+    joined, compared = max(found.distinct.contained_in(one) for one in field.people)
+    if joined * compared >= 1:
+        words = f"{share(joined)} of {compared} identifiers are keys of people"
+        structured = field.profile.whole(ENTITY) >= 0.8
+        if joined >= 0.5 or not structured:
+            yield Candidate(ENTITY, 0.9 if joined * compared >= 2 else 0.7, (words,), structured=structured)
+
+
+EXAMPLES = (
+    Example("orders", "customer_id", (17, 170, 4), ENTITY, declared="integer"),
+    Example("bestellungen", "kd_nr", (17, 170, 4), ENTITY, declared="integer"),
+    Example("events", "payload.user.id", (17, 170, 4), ENTITY),
+    Example("orders", "product_id", (17, 170, 4), None, declared="integer"),
+    Example("orders", "customer_type", ("new", "old", "new"), None),
+)

@@ -1,0 +1,204 @@
+"""What a detector is shown, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from vestige.catalog.model import Place
+from vestige.connectors.protocol import Collection
+from vestige.scanners import lexicon
+from vestige.scanners.profile import FieldProfile
+from vestige.scanners.sketch import Sketch
+
+PERSONAL = 0.6
+REVIEW = 0.35
+
+_CONTACTS = ("email", "phone", "given", "family", "fullname", "birth")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What a field may hold. ``structured``: whole values are it; else its text mentions it."""
+
+    entity: str
+    score: float
+    evidence: tuple[str, ...]
+    structured: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A field that a detector must get right: its collection, name and values; ``entity`` None: not personal.
+
+    ``beside``: names of other fields of the collection. All values are made up.
+    """
+
+    collection: str
+    field: str
+    values: tuple[str | int | None, ...]
+    entity: str | None
+    beside: tuple[str, ...] = ()
+    declared: str = "text"
+
+
+@dataclass(frozen=True, eq=False)
+class CollectionView:
+    """A collection as a whole: whose records are these?"""
+
+    store: str
+    name: str
+    profiles: tuple[FieldProfile, ...]
+    described: Collection | None = None
+    owned: bool = False
+    """Whether relations lead from its records to people."""
+
+    @cached_property
+    def meanings(self) -> tuple[frozenset[str], ...]:
+        return lexicon.meanings(_stem(self.name))
+
+    @cached_property
+    def person(self) -> float:
+        """From 0 to 1, how sure its records are people or lie next to one."""
+        named = self.about("person")
+        contacts = self._contacts()
+        return min(1.0, 0.6 * named + 0.35 * min(len(contacts), 2) + 0.7 * self.owned)
+
+    @cached_property
+    def thing(self) -> bool:
+        """Whether it is named after things and nothing in it speaks of a person."""
+        return self.about("thing") and not self._contacts() and not self.refers and not self.owned
+
+    @cached_property
+    def refers(self) -> bool:
+        """Whether a field is named as the key of a person (``customer_id``)."""
+        return any(names_person_key(one.place.field) for one in self.profiles)
+
+    def about(self, concept: str) -> bool:
+        """Whether the head of its name means the concept: ``user_roles`` is about roles, not users."""
+        heads = [part for part in self.meanings if part & {"person", "thing"}]
+        return bool(heads) and concept in heads[-1]
+
+    def _contacts(self) -> set[str]:
+        found = set()
+        for one in self.profiles:
+            means = lexicon.concepts(one.place.field.rpartition(".")[2])
+            found |= {concept for concept in _CONTACTS if concept in means and not means & {"meta", "hash"}}
+            if one.whole("EMAIL_ADDRESS") > 0.6:
+                found.add("email")
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class FieldView:
+    """One field with its surroundings."""
+
+    profile: FieldProfile
+    collection: CollectionView
+    digests: tuple[Sketch, ...] = field(default=(), repr=False)
+    """Of every field of e-mails: the keyed hashes of their digests."""
+    people: tuple[Sketch, ...] = field(default=(), repr=False)
+    """Of every key of an identity source: its keyed hashes."""
+    linked: tuple[Candidate, ...] = ()
+    """What relations and identity sources say of it."""
+    refers_elsewhere: bool = False
+    """Whether a relation leads from it to something that is no person."""
+
+    @property
+    def place(self) -> Place:
+        return self.profile.place
+
+    @cached_property
+    def leaf(self) -> str:
+        """The last step of the path; a marker, if it is one."""
+        return self.place.field.rpartition("~")[2].rpartition(".")[2].removesuffix("{key}")
+
+    @cached_property
+    def parts(self) -> tuple[frozenset[str], ...]:
+        return lexicon.meanings(self.leaf)
+
+    @cached_property
+    def means(self) -> frozenset[str]:
+        """The concepts of its own name."""
+        return lexicon.concepts(self.leaf)
+
+    @cached_property
+    def around(self) -> frozenset[str]:
+        """The concepts of the steps above it."""
+        steps = self.place.field.replace("~", ".").split(".")[:-1]
+        return frozenset().union(*(lexicon.concepts(step) for step in steps))
+
+    @cached_property
+    def of_person(self) -> float:
+        """From 0 to 1, how sure the field is a person's, by its own name, its path and its collection."""
+        if (self.means | self.around) & {"party", "person"} and not (self.around & {"thing"}) - self.means:
+            return 1.0 if "thing" not in self.means else 0.5
+        if "thing" in self.around and "person" not in self.around:
+            return 0.2
+        return self.collection.person
+
+    @property
+    def in_text(self) -> bool:
+        """Whether it is text in which things are mentioned: prose, the line of a log."""
+        return self.profile.prose or self.place.field == "line" or self.profile.length > 120
+
+    def named(self, *concepts: str) -> bool:
+        return not self.means.isdisjoint(concepts)
+
+    @property
+    def only_role(self) -> bool:
+        """Whether its name is a word for people and no more: ``driver``, ``assigned_customer``."""
+        return bool(self.parts) and self.parts[-1] <= {"person"}
+
+    def heads(self, concept: str) -> bool:
+        """Whether the concept is what the name is about, not merely in it (``email`` in ``email_count``)."""
+        return bool(self.parts) and concept in self.parts[-1]
+
+
+Detector = Callable[[FieldView], Iterable[Candidate]]
+
+
+def names_person_key(name: str) -> bool:
+    """Whether a name is that of a person's key: ``kunden_nr``, ``userId``, ``customer.id``."""
+    steps = name.replace("~", ".").split(".")
+    parts = [part for step in steps[-2:] for part in lexicon.meanings(step)]
+    return (
+        len(parts) >= 2 and "id" in parts[-1] and "person" in parts[-2] and not parts[-1] & {"email", "phone"}
+    )
+
+
+def share(value: float) -> str:
+    """A share in words: ``97 %``."""
+    return f"{100 * value:.0f} %"
+
+
+def _stem(name: str) -> str:
+    """What a collection's name says, without schema, ending and wildcards: ``exports/users.csv.gz``."""
+    folders, _, last = name.replace(":", "/").rpartition("/")
+    head, dot, ending = last.rpartition(".")
+    while dot and ending in _ENDINGS:
+        last = head
+        head, dot, ending = last.rpartition(".")
+    return f"{folders}/{last if folders else ending}".replace("*", "")
+
+
+_ENDINGS = frozenset(
+    (
+        "csv",
+        "tsv",
+        "json",
+        "jsonl",
+        "ndjson",
+        "parquet",
+        "txt",
+        "log",
+        "gz",
+        "zst",
+        "bz2",
+        "xml",
+        "html",
+        "md",
+    )
+    + ("png", "jpg", "jpeg", "pdf")
+)

@@ -1,0 +1,103 @@
+"""What words mean: in names of fields and collections (``fields.toml``), and as values (``values.toml``)."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache, lru_cache
+from importlib import resources
+
+from vestige.matching.names import folded
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+|\d+")
+_LINKS = ("", "s", "n", "en", "e", "es")
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+
+
+@cache
+def _terms() -> dict[str, frozenset[str]]:
+    """Concept → terms, without separators."""
+    raw: dict[str, dict[str, str]] = tomllib.loads(_data("fields.toml"))
+    return {
+        concept: frozenset(term.replace("_", "") for line in lines.values() for term in line.split())
+        for concept, lines in raw.items()
+    }
+
+
+@cache
+def _concepts() -> dict[str, frozenset[str]]:
+    """Term → concepts."""
+    found: dict[str, set[str]] = {}
+    for concept, terms in _terms().items():
+        for term in terms:
+            found.setdefault(term, set()).add(concept)
+    return {term: frozenset(concepts) for term, concepts in found.items()}
+
+
+@cache
+def words(kind: str) -> frozenset[str]:
+    """The words of one kind of value: ``given``, ``gender``, ``street``, ``company``, …"""
+    raw: dict[str, str] = tomllib.loads(_data("values.toml"))
+    return frozenset(folded(word) for word in raw[kind].split())
+
+
+def _data(name: str) -> str:
+    return resources.files("vestige.scanners.lexicon").joinpath(name).read_text("utf-8")
+
+
+@lru_cache(maxsize=1 << 14)
+def tokens(name: str) -> tuple[str, ...]:
+    """The folded words of a field's name: ``kdNr_2`` and ``KD-NR`` are ``kd``, ``nr`` (and ``2``)."""
+    ascii_name = "".join(folded(c) if not c.isascii() else c for c in name.translate(_UMLAUTS))
+    return tuple(folded(word) for word in _WORD.findall(ascii_name))
+
+
+@lru_cache(maxsize=1 << 14)
+def meanings(name: str) -> tuple[frozenset[str], ...]:
+    """The concepts of a name, part by part from left to right: ``customer_email`` is ``person``, ``email``.
+
+    The longest known run of words wins (``first_name`` over ``name``); unknown words that are made of known
+    ones are split (``kundennummer``). A part without meaning is left out. Terms with ``=`` in the data are a
+    whole name or nothing: Danish ``by`` is a city, the ``by`` of ``sent_by`` is not.
+    """
+    parts = [word for word in tokens(name) if not word.isdigit()] or list(tokens(name))
+    alone = _concepts().get("=" + "".join(parts))
+    if alone:
+        return (alone,)
+    found: list[frozenset[str]] = []
+    start = 0
+    while start < len(parts):
+        end = next((e for e in range(min(len(parts), start + 4), start, -1) if _known(parts[start:e])), start)
+        found += [_known(parts[start:end])] if end > start else _compound(parts[start])
+        start = max(end, start + 1)
+    return tuple(found)
+
+
+def _known(parts: list[str]) -> frozenset[str]:
+    joined = "".join(parts)
+    for form in (joined, joined.removesuffix("s"), joined.removesuffix("es")):
+        if form in _concepts() and (form == joined or len(form) > 2):
+            return _concepts()[form]
+    if joined.endswith("ies"):
+        return _concepts().get(joined.removesuffix("ies") + "y", frozenset())
+    # Case endings: produktu, klienta, kundin.
+    return _concepts().get(joined[:-1], frozenset()) if len(joined) > 6 else frozenset()
+
+
+def _compound(word: str) -> list[frozenset[str]]:
+    """The meanings of a word that is wholly made of known words of three letters or more."""
+    for first in range(len(word) - 3, 2, -1):
+        head = _known([word[:first]])
+        for link in _LINKS if head else ():
+            if word[first:].startswith(link):
+                rest = word[first + len(link) :]
+                tail = ([_known([rest])] if _known([rest]) else _compound(rest)) if len(rest) > 2 else []
+                if tail:
+                    return [head, *tail]
+    return []
+
+
+@lru_cache(maxsize=1 << 14)
+def concepts(name: str) -> frozenset[str]:
+    """All concepts of a name together."""
+    return frozenset(concept for part in meanings(name) for concept in part)
