@@ -102,7 +102,7 @@ class CatalogWriter:
         """Identifiers seen, as batches of :data:`vestige.catalog.rows.OCCURRENCES`; repeated rows add up."""
         for batch in batches:
             if batch.num_rows:
-                self._with(pa.Table.from_batches([batch.cast(rows.OCCURRENCES)]), _NEW_PLACES, _STAGE)
+                self._with(pa.Table.from_batches([batch.select(rows.OCCURRENCES.names)]), _NEW_PLACES, _STAGE)
 
     def coverage(self, lines: Iterable[CoverageLine]) -> None:
         """What was read, and what not."""

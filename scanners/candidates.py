@@ -147,14 +147,17 @@ def _named(child: Place, parent: Place, is_person: bool) -> float:
     if is_person and name.nouns and all(map(nouns.is_role, name.nouns)):
         scores.append(BY_ROLE)
     if within:
-        return WITHIN if name.nouns and _within(child, parent) else 0.0
+        return WITHIN if name.nouns and _within(child, parent, is_person) else 0.0
     return max(scores)
 
 
-def _within(child: Place, parent: Place) -> bool:
-    """``parent_id``, ``reply_to_id``, ``manager_id``: refers to another record of its own collection."""
-    fits = nouns.names_table(child.field, parent.collection) >= BY_ROLE
-    return fits or role_of(child.field) in ("reference", "participant")
+def _within(child: Place, parent: Place, is_person: bool) -> bool:
+    """``parent_id``, ``reply_to_id``; among people ``manager_id``: refers to a record of its own kind."""
+    if nouns.names_table(child.field, parent.collection) >= BY_ROLE:
+        return True
+    if set(nouns.field_name(child.field).nouns) & nouns.listed("roles", "self"):
+        return True
+    return is_person and role_of(child.field) in ("reference", "participant")
 
 
 def _telling(land: Landscape, parent: Place) -> bool:

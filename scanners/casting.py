@@ -141,10 +141,10 @@ class Casting:
         child, parent = relation.child, relation.parent
         if (child.store, child.collection) == (parent.store, parent.collection):
             return False
-        if relation.when is not None:
-            return True
-        if relation.nullable or "catalog" in nouns.kinds(parent.collection):
+        if "catalog" in nouns.kinds(parent.collection) or (relation.nullable and not relation.when):
             return False
+        if relation.when:
+            return True
         if relation.on_delete == "CASCADE" or _is_composition(self.land, relation):
             return True
         return _plainly_named(child.field, parent)

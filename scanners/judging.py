@@ -8,6 +8,7 @@ from itertools import groupby
 from math import log
 
 from vestige.catalog.model import Status
+from vestige.scanners import nouns
 from vestige.scanners.agreement import Comparison, relevant
 from vestige.scanners.candidates import Candidate
 from vestige.scanners.landscape import Landscape
@@ -33,7 +34,7 @@ class Judged:
 
 
 def judge(land: Landscape, candidates: Iterable[Candidate], compare: Compare) -> list[Judged]:
-    """One active relation at most a child field; ambiguous ones are for review, contradicted ones rejected."""
+    """At most one active relation a child field; the ambiguous go to review, the contradicted are named."""
     ordered = sorted(candidates, key=lambda one: (one.child, one.parent))
     judged: list[Judged] = []
     for _, group in groupby(ordered, lambda one: (one.child.store, one.child.collection)):
@@ -168,7 +169,8 @@ def _repeats(land: Landscape, each: Judged, other: Judged) -> bool:
     same_name = b.named >= a.named and (a.telling or a.named < NAMED)
     if not same_name or _standing(land, b) <= _standing(land, a):
         return False
-    return land.contained(a.parent, b.parent)[0] >= INCLUDED
+    refers = a.telling or nouns.names_table(a.parent.field, b.parent.collection) >= HALF_NAMED
+    return refers and land.contained(a.parent, b.parent)[0] >= INCLUDED
 
 
 def _standing(land: Landscape, one: Candidate) -> tuple[bool, bool, int]:
