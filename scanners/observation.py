@@ -14,7 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from vestige.catalog.model import CoverageLine
+from vestige.catalog.model import CoverageLine, Place
 from vestige.scanners.profile import FieldProfile
 
 OBSERVATION_SCHEMA = pa.schema(
@@ -58,6 +58,13 @@ def coverage(line: CoverageLine) -> pa.RecordBatch:
 def coverage_lines(batch: pa.RecordBatch) -> list[CoverageLine]:
     """The lines of a batch of kind ``coverage``."""
     return [CoverageLine(**json.loads(str(body))) for body in batch.column("body").to_pylist()]
+
+
+def profile_rows(batch: pa.RecordBatch) -> list[tuple[Place, str | None, str]]:
+    """(field, object id, JSON) of a batch of kind ``profile``."""
+    names = ("store", "collection", "field", "object_id", "body")
+    columns = (batch.column(name).to_pylist() for name in names)
+    return [(Place(s, c, f), o, body) for s, c, f, o, body in zip(*columns, strict=True)]
 
 
 def kind_of(batch: pa.RecordBatch) -> str:

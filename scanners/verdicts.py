@@ -13,7 +13,7 @@ from vestige.catalog.model import Finding, IdentitySource, Place, Relation, Verd
 from vestige.connectors.protocol import Collection
 from vestige.scanners import detectors
 from vestige.scanners.evidence import PERSONAL, REVIEW, Candidate, CollectionView, FieldView
-from vestige.scanners.links import Links, links
+from vestige.scanners.links import USER_ID, Links, links
 from vestige.scanners.profile import FieldProfile
 from vestige.scanners.sketch import Sketch
 
@@ -40,11 +40,17 @@ def decide(
     collections: Iterable[Collection] = (),
     relations: Sequence[Relation] = (),
     sources: Sequence[IdentitySource] = (),
+    *,
+    provisional: bool = False,
 ) -> list[Finding]:
-    """The findings of all fields, one or more a field. ``profiles``: merged, one a field."""
+    """The findings of all fields, one or more a field. ``profiles``: merged, one a field.
+
+    ``provisional``: relations and sources are not known yet, so that no number is called a person's key.
+    """
     known = list(profiles)
     estate = _estate(known, collections, links(relations, sources))
-    return [finding for profile in known for finding in _findings(_view(profile, estate))]
+    found = [finding for profile in known for finding in _findings(_view(profile, estate))]
+    return [one for one in found if not (provisional and one.entity == USER_ID)]
 
 
 def merged(profiles: Iterable[FieldProfile]) -> list[FieldProfile]:
@@ -85,7 +91,7 @@ def _view(profile: FieldProfile, estate: _Estate) -> FieldView:
 
 def _findings(view: FieldView) -> Iterator[Finding]:
     chosen = _chosen(list(detectors.judge(view)))
-    if not chosen:
+    if not chosen and "~" not in view.place.field:
         chosen = [Candidate(NOTHING, 0.0, ("no evidence of personal data",))]
     for one in chosen:
         verdict = _verdict(one)

@@ -1,0 +1,270 @@
+"""The scan: describe and read every store, decide what each field holds and whose it is, publish."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+import pyarrow as pa
+
+from vestige.catalog.estate import Estate
+from vestige.catalog.model import CoverageLine, Finding, IdentitySource, Place, Relation, Scan
+from vestige.catalog.rows import OCCURRENCES
+from vestige.catalog.store import Catalog, CatalogWriter, NoCatalog
+from vestige.connectors.errors import StoreError
+from vestige.connectors.protocol import Collection, Partition
+from vestige.engines import local
+from vestige.scanners import observation, relations, sources
+from vestige.scanners.crawl import ScanTask, object_id, scan_partition
+from vestige.scanners.profile import FieldProfile
+from vestige.scanners.verdicts import RULE_VERSION, decide, merged
+
+PROFILE_VERSION = "1"
+"""Changes when profiles are made differently: then nothing is carried over from the last catalog."""
+
+Progress = Callable[[CoverageLine, int, int], None]
+"""Told of each partition that was read or skipped: its coverage, how many are done, how many there are."""
+
+
+class Run(Protocol):
+    """The signature that every engine has."""
+
+    def __call__(
+        self,
+        function: Callable[[ScanTask], Iterator[pa.RecordBatch]],
+        tasks: Iterable[ScanTask],
+        *,
+        workers: int,
+    ) -> Iterator[pa.RecordBatch]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    """What a scan did. ``incomplete``: what was not read, by name and with its reason; if there is anything,
+    the scan is no proof that nothing else exists. ``new``: personal findings that the last one had not."""
+
+    scan: Scan
+    records: int
+    partitions: int
+    carried: int
+    findings: tuple[Finding, ...]
+    relations: tuple[Relation, ...]
+    sources: tuple[IdentitySource, ...]
+    new: tuple[Finding, ...]
+    incomplete: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Survey:
+    """What the stores show before anything is read."""
+
+    collections: list[Collection] = field(default_factory=list)
+    tasks: list[ScanTask] = field(default_factory=list)
+    carried: list[tuple[str, str, str | None]] = field(default_factory=list)
+    unreachable: list[CoverageLine] = field(default_factory=list)
+
+
+def scan(
+    estate: Estate,
+    catalog_path: Path,
+    *,
+    full: bool = False,
+    sample: int | None = None,
+    workers: int = 2,
+    progress: Progress | None = None,
+    run: Run = local.run,
+) -> ScanResult:
+    """Read all stores and publish a new catalog in place of the old one, whose reviews it keeps.
+
+    Partitions that their store attests unchanged are carried over unless ``full``. ``sample``: at most so
+    many records a partition, which is then never complete. A store that fails is a line of the coverage.
+    Interrupted, the scan leaves the old catalog as it was. Raises OtherKey, OtherSchema for a catalog that it
+    cannot replace.
+    """
+    started = _now()
+    with CatalogWriter(catalog_path, estate.hasher.key_id) as writer:
+        with _Previous(catalog_path, estate.hasher.key_id) as previous:
+            known = previous.personal()
+            versions = previous.versions if not full and sample is None else _none
+            survey = _survey(estate, writer, versions, sample)
+        _read(writer, survey, run, workers, progress)
+        found = _decided(estate, writer, survey.collections)
+        record = Scan(
+            str(uuid.uuid4()),
+            started,
+            _now(),
+            "full" if sample is None else "sample",
+            f"{PROFILE_VERSION}.{RULE_VERSION}",
+            estate.hasher.key_id,
+        )
+        lines = list(writer.segment().coverage())
+        writer.publish(record)
+    return _result(record, survey, found, lines, known)
+
+
+class _Previous:
+    """The last catalog, if there is one."""
+
+    def __init__(self, path: Path, key_id: str) -> None:
+        try:
+            self._catalog: Catalog | None = Catalog.open(path, key_id)
+        except NoCatalog:
+            self._catalog = None
+
+    def __enter__(self) -> _Previous:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._catalog is not None:
+            self._catalog.close()
+
+    def versions(self, store: str, collection: str) -> dict[str | None, str]:
+        """Object id → version of what was read whole by these very rules."""
+        last = self._catalog.scan() if self._catalog else None
+        if self._catalog is None or last is None or last.rule_version.split(".")[0] != PROFILE_VERSION:
+            return {}
+        return self._catalog.versions(store, collection)
+
+    def personal(self) -> frozenset[tuple[Place, str]]:
+        """What was found personal, or decided by a person."""
+        found = self._catalog.findings() if self._catalog else []
+        decided = ("accepted by a person", "rejected by a person")
+        return frozenset(
+            (one.place, one.entity)
+            for one in found
+            if one.verdict == "personal" or any(words in decided for words in one.evidence)
+        )
+
+
+def _none(_store: str, _collection: str) -> dict[str | None, str]:
+    return {}
+
+
+Versions = Callable[[str, str], dict[str | None, str]]
+
+
+def _survey(estate: Estate, writer: CatalogWriter, versions: Versions, sample: int | None) -> _Survey:
+    survey = _Survey()
+    for settings in estate.stores:
+        try:
+            with estate.open(settings.name) as store:
+                description = store.describe()
+                partitions = list(store.partitions())
+        except StoreError as error:
+            survey.unreachable.append(
+                CoverageLine(settings.name, "", settings.name, None, "SKIPPED", error.reason)
+            )
+            continue
+        writer.describe(settings.name, description)
+        survey.collections += description.collections
+        _share_out(survey, estate, description.collections, partitions, versions, sample)
+    return survey
+
+
+def _share_out(
+    survey: _Survey,
+    estate: Estate,
+    collections: Iterable[Collection],
+    partitions: list[Partition],
+    versions: Versions,
+    sample: int | None,
+) -> None:
+    """Each partition is read, or carried over where the store attests the version that was read last time."""
+    declared = {one.name: tuple((each.name, str(each.type)) for each in one.fields) for one in collections}
+    known = {name: versions(partitions[0].store, name) for name in {one.collection for one in partitions}}
+    ids = [(one.collection, object_id(estate, one)) for one in partitions]
+    often = Counter(ids)
+    for one, place in zip(partitions, ids, strict=True):
+        attested = one.version is not None and known[one.collection].get(place[1]) == one.version
+        if attested and often[place] == 1:
+            survey.carried.append((one.store, *place))
+        else:
+            survey.tasks.append(ScanTask(estate, one, declared.get(one.collection, ()), sample))
+
+
+def _read(writer: CatalogWriter, survey: _Survey, run: Run, workers: int, progress: Progress | None) -> None:
+    """Run the crawl and write what it hands back."""
+    writer.coverage(survey.unreachable)
+    if survey.carried:
+        writer.carry(survey.carried)
+    done, total = len(survey.carried), len(survey.carried) + len(survey.tasks)
+    for batch in run(scan_partition, survey.tasks, workers=min(workers, len(survey.tasks))):
+        lines = _write(writer, batch)
+        done += len(lines)
+        for line in lines if progress else ():
+            assert progress is not None
+            progress(line, done, total)
+
+
+def _write(writer: CatalogWriter, batch: pa.RecordBatch) -> list[CoverageLine]:
+    """Write one batch of observations; returns the coverage lines in it."""
+    if not batch.num_rows:
+        return []
+    match observation.kind_of(batch):
+        case "occurrence":
+            writer.occurrences([batch.select(OCCURRENCES.names)])
+        case "profile":
+            writer.profiles(observation.profile_rows(batch))
+        case "coverage":
+            lines = observation.coverage_lines(batch)
+            writer.coverage(lines)
+            return lines
+    return []
+
+
+_Decided = tuple[list[Finding], list[Relation], list[IdentitySource]]
+
+
+def _decided(estate: Estate, writer: CatalogWriter, collections: list[Collection]) -> _Decided:
+    """Findings, relations and sources, decided from what is written so far, and written too."""
+    segment = writer.segment()
+    profiles = merged(FieldProfile.from_json(body) for _, _, body in segment.profiles())
+    first = decide(profiles, collections, provisional=True)
+    people = sources.infer(estate, collections, profiles, first)
+    links = relations.infer(estate, collections, profiles, first, people, segment)
+    findings = decide(profiles, collections, links, people)
+    writer.findings(findings)
+    writer.relations(links)
+    writer.sources(people)
+    return findings, links, people
+
+
+def _result(
+    record: Scan,
+    survey: _Survey,
+    found: _Decided,
+    lines: list[CoverageLine],
+    known: frozenset[tuple[Place, str]],
+) -> ScanResult:
+    findings, links, people = found
+    return ScanResult(
+        record,
+        sum(line.records or 0 for line in lines),
+        len(lines) - len(survey.unreachable),
+        len(survey.carried),
+        tuple(findings),
+        tuple(links),
+        tuple(people),
+        tuple(one for one in findings if one.verdict == "personal" and (one.place, one.entity) not in known),
+        tuple(_incomplete(lines, record.mode == "sample")),
+    )
+
+
+def _incomplete(lines: list[CoverageLine], sampled: bool) -> Iterator[str]:
+    """What was not read. In a sample, what was cut short on purpose does not count."""
+    for line in lines:
+        on_purpose = sampled and (line.reason or "").startswith("a sample of")
+        if line.status != "COMPLETE" and not on_purpose:
+            place = f"{line.store}: {line.label}" if line.collection else line.store
+            yield f"{place}: {line.reason or line.status.lower()}"
+    if not any(line.records for line in lines):
+        yield "there was nothing at all to read"
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
