@@ -62,7 +62,9 @@ class Names:
         found = list(_WORD.finditer(text))
         for word, following in zip(found, [*found[1:], None], strict=True):
             apart = text[word.start() - 1 : word.start()] != "-"
-            if apart and names.folded(word.group()) in self._given:
+            written = word.group()
+            # In lower case it may be a word like any other (will, grace, mark).
+            if apart and not written.islower() and names.folded(written) in self._given:
                 gap = text[word.end() : following.start()] if following else ""
                 if following is None or self._ends(gap, following.group()):
                     return True
@@ -84,7 +86,8 @@ def _contains(tokens: Sequence[str], name: tuple[str, ...]) -> bool:
 
 
 def _phrase(value: str) -> re.Pattern[str] | None:
-    words = re.findall(r"\w+", value)
-    if sum(map(len, words)) < _MINIMUM + 1:
+    """A pattern for what is telling enough: ``zoe_1985``, ``12 Elm Street``; not a town, nor a plain word."""
+    words = re.findall(r"[^\W_]+|_", value)
+    if sum(map(len, words)) <= _MINIMUM or not re.search(r"\d|[._-]", value) or value.isdigit():
         return None
-    return re.compile(r"(?<!\w)" + r"\W{1,3}".join(map(re.escape, words)) + r"(?!\w)", re.IGNORECASE)
+    return re.compile(r"(?<!\w)" + r"[\W]{0,3}".join(map(re.escape, words)) + r"(?!\w)", re.IGNORECASE)
