@@ -1,0 +1,236 @@
+"""The family of stores that hold objects: a directory, logs, a bucket. What a store adds is its :class:`Bucket`."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import groupby
+from types import TracebackType
+from typing import Any, BinaryIO, Literal, NamedTuple, Protocol, Self
+
+import pyarrow as pa
+
+from vestige.connectors.errors import Refused, StoreError
+from vestige.connectors.families import object_families
+from vestige.connectors.formats.detect import Recognised, recognise
+from vestige.connectors.formats.find import Wanted
+from vestige.connectors.formats.model import Part, Source
+from vestige.connectors.protocol import (
+    Collection,
+    Description,
+    Gap,
+    Origin,
+    Partition,
+    Residue,
+    StoreSettings,
+    origin_of,
+    with_origin,
+)
+
+
+class Entry(NamedTuple):
+    """An object as it is listed. ``skip``: why it cannot be read."""
+
+    name: str
+    size: int | None = None
+    skip: str | None = None
+
+
+class Bucket(Protocol):
+    """Where the objects are. Every method may raise Refused or Unavailable."""
+
+    def entries(self) -> Iterator[Entry]:
+        """All objects, in the order of their names."""
+
+    def open(self, name: str) -> BinaryIO:
+        """The stored bytes; Refused if the object is gone."""
+
+    def version(self, name: str, known: str | None = None) -> str:
+        """The version of an object as it is now. ``known`` spares the digest if size and time are still its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An object, recognised and in its collection."""
+
+    entry: Entry
+    seen: Recognised | None
+    collection: str = ""
+
+    @property
+    def skip(self) -> str | None:
+        return self.entry.skip if self.seen is None else self.seen.skip
+
+    @property
+    def signature(self) -> Hashable | None:
+        """The format and its columns; None for an empty object, which fits any."""
+        if self.seen is None or self.seen.format is None:
+            return self.skip
+        return None if self.seen.empty else (self.seen.format.name, self.seen.format.fields)
+
+
+class Objects:
+    """Reading a bucket. ``capabilities`` are those of a bucket that is only read."""
+
+    kind: Literal["objects", "log"] = "objects"
+    lines_only = False
+    capabilities: frozenset[str] = frozenset()
+
+    def __init__(self, settings: StoreSettings, bucket: Bucket) -> None:
+        self.settings, self.bucket = settings, bucket
+
+    def items(self) -> list[Item]:
+        """All objects with their collections."""
+        items = [self._item(entry) for entry in self.bucket.entries()]
+        return [
+            Item(item.entry, item.seen, label)
+            for item, label in zip(items, self.families(items), strict=True)
+        ]
+
+    def families(self, items: Sequence[Item]) -> list[str]:
+        """The collection of each object."""
+        return object_families([(item.entry.name, item.signature) for item in items])
+
+    def _item(self, entry: Entry) -> Item:
+        if entry.skip is not None:
+            return Item(entry, None)
+        try:
+            return Item(entry, self.recognise(entry.name))
+        except StoreError as error:
+            return Item(entry._replace(skip=error.reason), None)
+
+    def recognise(self, name: str) -> Recognised:
+        """What an object is."""
+        return recognise(Source(partial(self.bucket.open, name)), name, lines_only=self.lines_only)
+
+    def describe(self) -> Description:
+        first: dict[str, Item] = {}
+        for item in self.items():
+            if item.collection not in first or first[item.collection].signature is None:
+                first[item.collection] = item
+        return Description(tuple(self._collection(name, item) for name, item in sorted(first.items())))
+
+    def _collection(self, name: str, item: Item) -> Collection:
+        form = None if item.seen is None else item.seen.format
+        if form is None:
+            return Collection(self.settings.name, name, self.kind, key=("object",))
+        place = tuple(part.removeprefix("@") for part in form.key) or (form.unit,)
+        return Collection(self.settings.name, name, self.kind, form.fields, ("object", *place))
+
+    def partitions(self, collection: str | None = None) -> Iterator[Partition]:
+        for item in self.items():
+            if collection in (None, item.collection):
+                yield self._partition(item)
+
+    def _partition(self, item: Item) -> Partition:
+        version, skip = None, item.skip
+        if item.entry.skip is None:
+            try:
+                version = self.bucket.version(item.entry.name)
+            except StoreError as error:
+                skip = error.reason
+        return Partition(
+            self.settings.name, item.collection, item.entry.name, version, size=item.entry.size, skip=skip
+        )
+
+    def read(self, partition: Partition) -> Iterator[pa.RecordBatch | Gap]:
+        name = self._name(partition)
+        try:
+            version = self.bucket.version(name, partition.version)
+            seen = self.recognise(name)
+        except StoreError as error:
+            yield Gap(error.reason, {"object": name})
+            return
+        yield from self._records(seen, partition.collection, name, version)
+        if self.changed(name, version):
+            yield Gap("it changed while it was read", {"object": name})
+
+    def changed(self, name: str, version: str) -> bool:
+        """Whether an object is another than it was."""
+        try:
+            return self.bucket.version(name, version) != version
+        except StoreError:
+            return True
+
+    def _records(
+        self, seen: Recognised, collection: str, name: str, version: str
+    ) -> Iterator[pa.RecordBatch | Gap]:
+        if seen.format is None:
+            yield Gap(seen.skip or "", {"object": name})
+            return
+        form = seen.format
+        for one in form.read(seen.source):
+            if isinstance(one, Part):
+                origin = Origin(self.settings.name, collection, name, version, form.unit, one.first, form.key)
+                yield with_origin(one.batch, origin)
+            else:
+                yield Gap(one.reason, {"object": name, **(one.locator or {})})
+
+    def count(self, partition: Partition) -> int | None:
+        seen = self.recognise(self._name(partition))
+        return None if seen.format is None else seen.format.count(seen.source)
+
+    def find(
+        self, collection: str, fields: Sequence[str], values: Iterable[Sequence[Any]]
+    ) -> Iterator[pa.RecordBatch | Gap]:
+        wanted = Wanted(fields, values)
+        for item in self.members(collection):
+            if wanted.objects is None or item.entry.name in wanted.objects:
+                yield from self._found(item, wanted)
+
+    def members(self, collection: str) -> list[Item]:
+        """The objects of a collection. Refused if there is none."""
+        members = [item for item in self.items() if item.collection == collection]
+        if not members:
+            raise Refused(self.settings.name, "", "no such collection")
+        return members
+
+    def _found(self, item: Item, wanted: Wanted) -> Iterator[pa.RecordBatch | Gap]:
+        part = Partition(self.settings.name, item.collection, item.entry.name, skip=item.skip)
+        if part.skip is not None:
+            yield Gap(part.skip, {"object": item.entry.name})
+            return
+        for one in self.read(part):
+            if isinstance(one, Gap):
+                yield one
+            else:
+                yield from _slices(one, wanted)
+
+    def residue(self) -> list[Residue]:
+        """Nothing: freed blocks and snapshots of a file system are beyond this store's reach."""
+        return []
+
+    def settle(self) -> list[Residue]:
+        return []
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _name(self, partition: Partition) -> str:
+        if partition.object is None:
+            raise Refused(self.settings.name, partition.collection, "a partition of objects names its object")
+        return partition.object
+
+
+def _slices(batch: pa.RecordBatch, wanted: Wanted) -> Iterator[pa.RecordBatch]:
+    """The wanted rows: together where they have a key of their own, else in runs that keep their numbers."""
+    origin = origin_of(batch)
+    rows = list(wanted.of(batch, origin))
+    if origin.unit == "key":
+        if rows:
+            yield batch.take(pa.array(rows))
+        return
+    for _, run in groupby(enumerate(rows), lambda place: place[1] - place[0]):
+        numbers = [row for _, row in run]
+        yield with_origin(
+            batch.slice(numbers[0], len(numbers)), replace(origin, first=origin.first + numbers[0])
+        )

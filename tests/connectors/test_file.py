@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from vestige.connectors.bench import Bench, Record
+from vestige.connectors.conformance import Conformance
+from vestige.connectors.protocol import StoreSettings
+
+
+class FileBench(Bench):
+    """JSON Lines in a directory."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.settings = StoreSettings("files", f"file://{folder}")
+
+    def seed(self, name: str, records: Sequence[Record]) -> str:
+        lines = (json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+        (self.folder / f"{name}.jsonl").write_text("".join(lines), encoding="utf-8")
+        return f"{name}.jsonl"
+
+    def rows(self, name: str) -> list[Record]:
+        return [json.loads(line) for line in (self.folder / name).read_bytes().splitlines()]
+
+    def absent(self) -> StoreSettings:
+        return replace(self.settings, name="missing", url=f"file://{self.folder}/missing")
+
+    def unreadable(self) -> str:
+        (self.folder / "photo").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(64))
+        return "photo"
+
+    def at_rest(self) -> Iterator[bytes]:
+        return (path.read_bytes() for path in self.folder.rglob("*") if path.is_file())
+
+
+class TestFile(Conformance):
+    @pytest.fixture(params=["file"])
+    def bench(self, tmp_path: Path) -> FileBench:
+        return FileBench(tmp_path)
