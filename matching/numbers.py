@@ -52,11 +52,17 @@ def digits(text: str) -> str:
     return "".join(str(unicodedata.decimal(c)) for c in text if c.isdecimal())
 
 
+def national_format(normal: str) -> str:
+    """An E.164 number as its country groups it."""
+    number = _parsed(normal, None)
+    return "" if number is None else phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)
+
+
 def national(normal: str) -> Iterator[str]:
     """The digits of an E.164 number as dialled inside its country, with and without the trunk prefix."""
     number = _parsed(normal, None)
     if number is not None:
-        yield digits(phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL))
+        yield digits(national_format(normal))
         yield phonenumbers.national_significant_number(number)
 
 

@@ -142,8 +142,8 @@ def _decoded(value: bytes) -> str:
 def _widths(column: Column) -> list[int | None] | None:
     """Bytes of each value as stored, for text and binary columns; others are ASCII."""
     if _is_string(column.type) or _is_binary(column.type):
-        widths: list[int | None] = pc.binary_length(column).to_pylist()
-        return widths
+        widths: Column = pc.binary_length(column)
+        return list(widths.to_pylist())
     return None
 
 
@@ -167,6 +167,9 @@ def views(text: str) -> Iterator[View]:
 
 def _decodings(outer: View) -> Iterator[View]:
     for name, decode in DECODINGS:
+        # A plus that percent-decoding brought forth is a plus, unless another layer is left.
+        if name == "query" and outer.name.endswith(("percent", "query")) and "%" not in outer.text:
+            continue
         for text, offsets in decode(outer.text):
             if outer.raw is None:
                 yield View(name, text, offsets)

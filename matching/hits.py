@@ -1,0 +1,25 @@
+"""A hit of a sieve: what stands between two characters of a text."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+
+class Hit(NamedTuple):
+    """``normal``: the normal form, a personal value. ``score``: how sure the sieve is, not whose it is."""
+
+    start: int
+    end: int
+    entity: str
+    score: float
+    form: str
+    normal: str
+
+    def __repr__(self) -> str:
+        return f"Hit({self.start}:{self.end}, {self.entity!r}, {self.score}, {self.form!r})"
+
+
+def before(text: str, start: int, length: int = 32) -> str:
+    """Up to ``length`` characters before ``start``, of the same cell (NUL separates cells) and line."""
+    return re.split(r"[\0\n]", text[max(0, start - length) : start])[-1]
