@@ -245,6 +245,10 @@ class EagerPrepare(Faulty):
 class ReadOnlyByPromise(Faulty):
     """Opened read-only, it could write all the same."""
 
+    def prepare(self, edits: Sequence[Edit]) -> list[Prepared]:
+        with open_store(self.settings, writable=True) as other:
+            return other.prepare(edits)
+
     def commit(self, prepared: Sequence[Prepared]) -> Effects:
         with open_store(self.settings, writable=True) as other:
             return other.commit(prepared)

@@ -29,7 +29,7 @@ IN_PLACE = "in place"
 """Instead of a name aside: a plain log."""
 
 
-def open(settings: StoreSettings, *, writable: bool = False) -> Connector:
+def open(settings: StoreSettings, *, writable: bool = False) -> Connector:  # noqa: A001 - the registry's name
     """Open a directory of logs. Refused if it does not exist; it is never created."""
     shelf = LogShelf(settings.name, root(settings)) if writable else None
     return Logs(settings, shelf or Directory(settings.name, root(settings)), shelf)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from vestige.connectors.bench import Bench, Record
+from vestige.connectors.bench import NEIGHBOURS, Bench, Record
 from vestige.connectors.conformance import Conformance
-from vestige.connectors.protocol import StoreSettings
+from vestige.connectors.protocol import StoreSettings, locator
 
 
 class LogBench(Bench):
@@ -44,3 +44,9 @@ class TestLogs(Conformance):
     @pytest.fixture(params=["logs"])
     def bench(self, tmp_path: Path) -> LogBench:
         return LogBench(tmp_path)
+
+    def test_read_gives_every_record_once(self, bench: Bench, people: str) -> None:
+        super().test_read_gives_every_record_once(bench, people)
+        seen = self.seen(bench, people)
+        numbers = [locator(batch, row)["line"] for _, batch, row in seen.where]
+        assert [NEIGHBOURS[number - 1] for number in numbers] == [record for record, _, _ in seen.where]
