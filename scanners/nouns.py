@@ -17,6 +17,7 @@ _ENDINGS = (
     "eries", "iones", "innen", "ionen", "oner", "arna", "erna", "en", "er", "es", "em", "ar", "or", "ki",
     "ow", "s", "n", "e", "i", "a", "o", "y", "r", "k", "t",
 )  # fmt: skip
+_PLURALS = ("s", "i", "en", "er", "y", "ow")
 _SHORTEST = 3
 _FILE_ENDING = re.compile(
     r"\.(?:csv|tsv|jsonl?|ndjson|parquet|txt|log|xml|ya?ml|xlsx|gz|bz2|zip|\d+)(?=\.|$)", re.I
@@ -157,10 +158,20 @@ def _head(found: list[str]) -> str | None:
     places = [place for place, word in enumerate(found) if word in _key_words()]
     if not places:
         return nouns[-1]
+    if any(_counts(found, place) for place in places):
+        return None
     place = places[-1] if places[-1] > 0 else places[0]
     before, after = found[:place], [word for word in found[place + 1 :] if word not in _key_words()]
     beside = [word for word in before if word not in _key_words()]
     return beside[-1] if beside else after[0]
+
+
+def _counts(found: list[str], place: int) -> bool:
+    """``num_users``, ``numero_articoli``: a number *of*, which is no number of one."""
+    if found[place] not in listed("", "numbers") or place + 1 == len(found):
+        return False
+    noun = found[place + 1]
+    return noun not in _meanings() and noun.endswith(_PLURALS)
 
 
 @lru_cache(maxsize=1 << 16)

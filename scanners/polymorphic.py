@@ -1,4 +1,4 @@
-"""Pairs like (``owner_type``, ``owner_id``), (``table_name``, ``row_id``): the type says where the key leads."""
+"""Pairs like (``owner_type``, ``owner_id``), (``table_name``, ``row_id``): the type says where keys lead."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def _named_by(land: Landscape, kind: Place, value: str) -> list[tuple[Collection
     """Collections that a type value names, with how well: singular, synonym, translation, class name."""
     text = re.split(r"[\\.:/]", value.strip())[-1]
     found = [
-        (collection, _names(text, collection.name))
+        (collection, _names(text, collection.name, kind.collection))
         for collection in land.collections.values()
         if collection.kind in ("table", "view", "objects") and collection.store == kind.store
     ]
@@ -112,8 +112,10 @@ def _named_by(land: Landscape, kind: Place, value: str) -> list[tuple[Collection
     return [(collection, named) for collection, named in fitting if named >= best - 0.1]
 
 
-def _names(text: str, collection: str) -> float:
+def _names(text: str, collection: str, beside: str) -> float:
     own, table = nouns.table_nouns(text), nouns.table_nouns(collection)
+    if len(table) > len(own) and table[0] == nouns.table_nouns(beside)[0]:
+        table = table[1:]  # a prefix that all tables have
     if len(own) != len(table):
         return 0.0
     return min((nouns.same(a, b) for a, b in zip(own, table, strict=True)), default=0.0)
