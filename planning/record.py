@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from vestige.catalog.estate import Estate
-from vestige.catalog.model import Relation
+from vestige.catalog.model import Relation, Role
 from vestige.connectors.protocol import LINE
 from vestige.matching import forms
 from vestige.matching.extract import Span, markers
@@ -91,12 +91,20 @@ def is_account(context: Context, chart: Chart, row: Row) -> bool:
 def references(context: Context, chart: Chart, row: Row) -> Iterator[Ref]:
     """Every structured reference that the record makes to a person, or to a record that is the subject's."""
     active = [relation for relation in chart.refers if relation.status == "active"]
+    by_value = {r.child.field: r.role for r in active if _compares_values(context, r)}
+    keyed = {field for r in active if r.child.field not in by_value for field in child_fields(r)}
     for relation in active:
-        yield from _by_key(context, relation, row)
-    keyed = {field for relation in active for field in child_fields(relation)}
+        if relation.child.field in keyed:
+            yield from _by_key(context, relation, row)
     for cell in row.cells:
         if cell.kind != "null" and cell.field not in keyed and cell.field != LINE:
-            yield from _by_value(context, chart, cell)
+            yield from _by_value(context, chart, cell, by_value.get(cell.field) or role_of(cell.field))
+
+
+def _compares_values(context: Context, relation: Relation) -> bool:
+    """Whether a relation leads to an address or its digest: these are compared in normal form, not as keys."""
+    source = context.charts[parent_of(relation)[0]].source
+    return source is not None and dict(source.identifiers).get(relation.parent.field) in MERGING
 
 
 def _by_key(context: Context, relation: Relation, row: Row) -> Iterator[Ref]:
@@ -119,12 +127,12 @@ def _by_key(context: Context, relation: Relation, row: Row) -> Iterator[Ref]:
 _THROUGH: Mapping[State, Any] = {"erased": "erased", "shared": "shared", "retained": "retained"}
 
 
-def _by_value(context: Context, chart: Chart, cell: Cell) -> Iterator[Ref]:
+def _by_value(context: Context, chart: Chart, cell: Cell, role: Role) -> Iterator[Ref]:
     found = identified(context, chart, cell)
     if found is None:
         return
     born = list(signs(found))
-    role, weak = role_of(cell.field), found.entity in WEAK
+    weak = found.entity in WEAK
     mine = [sign for sign in born if context.signs.is_mine(sign)]
     if mine and not (weak and context.signs.contested & set(mine)):
         yield Ref(cell.field, found.entity, "mine", role, f"{cell.field}: same value", weak, value=cell.text)
