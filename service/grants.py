@@ -1,0 +1,69 @@
+"""The exact rights that each verb needs in a store, to be given by its owner."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote, urlsplit
+
+from vestige.catalog.estate import Estate
+from vestige.connectors.protocol import Collection, StoreSettings
+
+Rights = dict[str, list[str]]
+"""What for → statements, or plain words where the store has no statements."""
+
+_READ, _PURGE = "scan, locate, plan, export, verify", "purge, in addition"
+
+
+def grants_for(estate: Estate, store: str) -> Rights:
+    """The rights in one store. A database is asked for its tables. Raises StoreError."""
+    settings = estate.settings(store)
+    if settings.scheme == "postgresql":
+        with estate.open(store) as connector:
+            return _postgresql(settings, connector.describe().collections)
+    if settings.scheme == "redis":
+        return _redis(settings)
+    return _files(settings)
+
+
+def _postgresql(settings: StoreSettings, collections: tuple[Collection, ...]) -> Rights:
+    url = urlsplit(settings.url)
+    role, database = _quoted(unquote(url.username or "vestige")), _quoted(unquote(url.path[1:]))
+    tables = {c.name: _qualified(c.name) for c in collections if c.kind == "table"}
+    views = [_qualified(c.name) for c in collections if c.kind == "view"]
+    schemas = sorted({name.partition(".")[0] for name in [*tables.values(), *views]})
+    read = [f"GRANT CONNECT ON DATABASE {database} TO {role};"]
+    read += [f"GRANT USAGE ON SCHEMA {schema} TO {role};" for schema in schemas]
+    read += [f"GRANT SELECT ON {name} TO {role};" for name in [*tables.values(), *views]]
+    purge = [f"GRANT UPDATE, DELETE ON {name} TO {role};" for name in tables.values()]
+    purge += [f"-- to VACUUM what was erased: MAINTAIN on {name}, or its owner" for name in tables.values()]
+    return {_READ: read, _PURGE: purge}
+
+
+def _qualified(name: str) -> str:
+    """``users`` is ``"public"."users"``."""
+    schema, _, table = name.partition(".") if "." in name else ("public", ".", name)
+    return f"{_quoted(schema)}.{_quoted(table)}"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _redis(settings: StoreSettings) -> Rights:
+    user = urlsplit(settings.url).username or "vestige"
+    return {
+        _READ: [f"ACL SETUSER {user} on ~* +@read +@connection +info +config|get +lastsave"],
+        _PURGE: [f"ACL SETUSER {user} +@write +@transaction +bgsave +bgrewriteaof"],
+    }
+
+
+def _files(settings: StoreSettings) -> Rights:
+    path = "/" + unquote(urlsplit(settings.url).path).lstrip("/")
+    if settings.scheme in ("sqlite", "duckdb"):
+        return {
+            _READ: [f"read {path}"],
+            _PURGE: [f"write {path}, and create files beside it (the database's own log)"],
+        }
+    return {
+        _READ: [f"read and search {path} and everything below it"],
+        _PURGE: [f"write {path} and everything below it: a rewritten file is put in the old one's place"],
+    }

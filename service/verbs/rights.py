@@ -1,0 +1,287 @@
+"""``plan``, ``export``, ``purge``, ``verify``, ``report``: a person's rights, from the plan to the proof."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from vestige.service.failures import INCOMPLETE, OK, STOPPED, Refusal
+from vestige.service.session import Session, identifier
+from vestige.service.verb import verb
+from vestige.service.verbs.discovery import Identifier
+
+if TYPE_CHECKING:
+    from vestige.ledger.store import Ledger
+    from vestige.planning.draw import Right
+    from vestige.planning.model import Outcome, Plan
+
+PlanFile = Annotated[Path, typer.Argument(metavar="PLAN", help="A plan file, as `vestige plan` wrote it.")]
+Out = Annotated[Path, typer.Option("--out", "-o", help="Where the plan is written.")]
+Accept = Annotated[
+    bool,
+    typer.Option(
+        "--accept-defaults",
+        help="For collections without a rule: financial records are erased, opt-outs pseudonymised,"
+        " proofs of consent retained.",
+    ),
+]
+Folder = Annotated[Path, typer.Option("--out", "-o", help="The folder of the report.")]
+DEFAULT_PLAN = Path("plan.json")
+
+
+def register(app: typer.Typer) -> None:
+    """Add these verbs to the command line."""
+    group = typer.Typer(help="Draw a plan: what would happen, where and why.")
+    verb(group, "purge")(plan_purge)
+    verb(group, "export")(plan_export)
+    app.add_typer(group, name="plan")
+    for function in (export, purge, verify, report):
+        verb(app)(function)
+
+
+def plan_purge(
+    session: Session, who: Identifier, out: Out = DEFAULT_PLAN, accept_defaults: Accept = False
+) -> int:
+    """Draw the plan that erases a person.
+
+    Exit 3: nothing is left to do. Exit 4: not everything was read.
+
+    Examples:
+
+      vestige plan purge mary.smith@example.com
+
+      vestige plan purge shop.users:17 --out plans/17.json --accept-defaults
+    """
+    return _draw(session, who, "purge", out, accept_defaults)
+
+
+def plan_export(
+    session: Session, who: Identifier, out: Out = DEFAULT_PLAN, accept_defaults: Accept = False
+) -> int:
+    """Draw the plan that exports a person's data.
+
+    Example:
+
+      vestige plan export mary.smith@example.com
+    """
+    return _draw(session, who, "export", out, accept_defaults)
+
+
+def _draw(session: Session, who: str, right: Right, out: Path, accept_defaults: bool) -> int:
+    asked = identifier(who)
+    with session.ledger() as ledger:
+        _spare_running(ledger, out)
+        plan = _drawn(session, ledger, asked, right, accept_defaults)
+    _show_plan(session, plan)
+    if not plan.steps:
+        session.emit(_as_json(plan))
+        session.warn(["nothing is left to do; no plan was written"])
+        return STOPPED
+    _write(out, _as_json(plan))
+    session.emit(_as_json(plan))
+    session.say(f"written: {out}")
+    return INCOMPLETE if plan.uncovered else OK
+
+
+def _drawn(session: Session, ledger: Ledger, asked: str, right: Right, accept_defaults: bool) -> Plan:
+    from vestige.planning.draw import draw_plan
+
+    settings = session.settings
+    with session.catalog() as catalog:
+        plan = draw_plan(
+            settings.estate,
+            catalog,
+            settings.policy,
+            ledger,
+            settings.secret,
+            asked,
+            right,
+            accept_defaults=accept_defaults,
+            progress=session.progress,
+        )
+    if plan.steps:
+        ledger.requests.add(right, plan.subject, plan.id)
+    return plan
+
+
+def _as_json(plan: Plan) -> dict[str, Any]:
+    from vestige.planning.codec import plan_to_json
+
+    return plan_to_json(plan)
+
+
+def _spare_running(ledger: Ledger, out: Path) -> None:
+    """A plan that was begun is needed to finish it: it is not overwritten."""
+    try:
+        running = json.loads(out.read_text(encoding="utf-8"))["id"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return
+    if ledger.journal(running).state() == "begun":
+        raise Refusal(f"{out} was begun and not finished: run `vestige purge {out}`, or choose another --out")
+
+
+def _write(path: Path, document: object) -> None:
+    """Whole or not at all."""
+    aside = path.with_name(f".{path.name}.new")
+    aside.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    os.replace(aside, path)
+
+
+def _show_plan(session: Session, plan: Plan) -> None:
+    rows = [
+        (step.id, f"{step.store}.{step.object or step.collection}", step.action, step.records)
+        + ("; ".join(filter(None, (step.because, step.basis, step.until and f"until {step.until}"))),)
+        for step in plan.steps
+    ]
+    session.table(f"Plan {plan.id}: {plan.right}", ("step", "where", "action", "records", "because"), rows)
+    if plan.undecided:
+        session.say(f"{plan.undecided} records may concern this person: they need a person's look, and stay")
+    session.warn(f"not read: {where}: {reason}" for where, reason in plan.uncovered)
+
+
+def export(
+    session: Session,
+    who: Identifier,
+    out: Annotated[Path, typer.Option("--out", "-o", help="The folder of the package.")] = Path("export"),
+) -> int:
+    """Make the package of a person's data.
+
+    It holds JSON, CSV, an index.html and a manifest. Instead of the ID, a plan's file will do.
+
+    Examples:
+
+      vestige export mary.smith@example.com --out export
+
+      vestige export plan.json
+    """
+    from vestige.exporters.package import export as run
+
+    settings = session.settings
+    with session.ledger() as ledger:
+        plan = _to_export(session, ledger, who)
+        with ledger.lock(f"subject:{plan.subject}", wait=30):
+            made = run(settings.estate, ledger, plan, out)
+        ledger.requests.close(plan.id, "done")
+        ledger.audit("export", plan=plan.id)
+        ledger.destroy_case(plan.case)
+    session.warn(f"not read: {where}: {reason}" for where, reason in plan.uncovered)
+    session.say(f"written: {made}")
+    session.emit({"package": str(made), "plan": plan.id, "uncovered": plan.uncovered})
+    return INCOMPLETE if plan.uncovered else OK
+
+
+def _to_export(session: Session, ledger: Ledger, who: str) -> Plan:
+    if not who.endswith(".json") or not Path(who).is_file():
+        return _drawn(session, ledger, identifier(who), "export", accept_defaults=True)
+    plan = session.plan(Path(who))
+    if plan.right != "export":
+        raise Refusal(f"{who} is a plan to {plan.right}")
+    return plan
+
+
+def purge(session: Session, plan_file: PlanFile = DEFAULT_PLAN) -> int:
+    """Do what a plan says: erase.
+
+    Repeatable: what was cut off is finished, what is done stays done. Exit 3: a guard stopped it, nothing
+    was changed. Exit 4: the outcome of something is unknown.
+
+    Examples:
+
+      vestige purge plan.json
+
+      vestige purge plan.json --yes --json
+    """
+    from vestige.purgers.run import purge as run
+
+    settings, plan = session.settings, session.plan(plan_file)
+    if plan.right != "purge":
+        raise Refusal(f"{plan_file} is a plan to {plan.right}")
+    acting = [step for step in plan.steps if step.action not in ("retain", "review")]
+    with session.ledger() as ledger, session.catalog() as catalog:
+        if ledger.journal(plan.id).state() != "finished":
+            records, places = sum(step.records for step in acting), len(acting)
+            session.confirm(f"Erase {records} records in {places} steps? This cannot be undone.")
+        result = run(settings.estate, catalog, ledger, settings.policy, plan, progress=session.progress)
+    _show_outcomes(session, result.outcomes)
+    session.emit({"already": result.already, "outcomes": [asdict(one) for one in result.outcomes]})
+    session.say("already erased" if result.already else f"next: vestige verify {plan_file}")
+    return INCOMPLETE if any(one.outcome == "unknown" for one in result.outcomes) else OK
+
+
+def _show_outcomes(session: Session, outcomes: Sequence[Outcome]) -> None:
+    rows = [
+        (o.step, f"{o.store}.{o.object or o.collection}".rstrip("."), o.outcome, o.records)
+        + ("; ".join(filter(None, (o.reason, o.basis, o.until and f"until {o.until}"))),)
+        for o in outcomes
+    ]
+    session.table("Outcomes", ("step", "where", "outcome", "records", "why"), rows)
+
+
+def verify(session: Session, plan_file: PlanFile = DEFAULT_PLAN, out: Folder = Path("report")) -> int:
+    """Look everywhere for what is left; write the report.
+
+    By other means than the purge. Exit 3: fail. Exit 4: incomplete, something could not be looked at.
+    After a pass the case is destroyed.
+
+    Example:
+
+      vestige verify plan.json --out report
+    """
+    from vestige.planning.model import Outcome
+    from vestige.reports.render import write
+    from vestige.reports.verify import verify as run
+
+    settings, plan = session.settings, session.plan(plan_file)
+    with session.ledger() as ledger:
+        written = ledger.journal(plan.id).outcomes()
+        if written is None:
+            raise Refusal(f"{plan_file} was not carried out, or not to its end: vestige purge {plan_file}")
+        outcomes = [Outcome(**one) for one in written]
+        found = run(settings.estate, settings.catalog, ledger, plan, outcomes)
+        page = write(found, out)
+        _judge(ledger, plan, found["verdict"])
+    session.emit(found)
+    session.table(
+        "Checks", ("check", "result", "detail"), [tuple(one.values())[:3] for one in found["checks"]]
+    )
+    session.say(f"verdict: {found['verdict']}; {found['undecided']} undecided")
+    session.say(f"report: {page}")
+    return {"pass": OK, "fail": STOPPED}.get(found["verdict"], INCOMPLETE)
+
+
+def _judge(ledger: Ledger, plan: Plan, verdict: Any) -> None:
+    """The verdict is noted; a pass ends the case."""
+    ledger.plans.judge(plan.id, verdict)
+    ledger.audit("verify", plan=plan.id, verdict=verdict)
+    if verdict == "pass":
+        ledger.requests.close(plan.id, "done")
+        ledger.destroy_case(plan.case)
+
+
+def report(
+    session: Session,
+    twin: Annotated[Path, typer.Argument(metavar="REPORT.json")] = Path("report/report.json"),
+    out: Folder = Path("report"),
+) -> int:
+    """Make a report's page again from its JSON twin.
+
+    Example:
+
+      vestige report report/report.json --out elsewhere
+    """
+    from vestige.reports.render import write
+
+    try:
+        found = json.loads(twin.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise Refusal(f"{twin} is not a report's JSON") from None
+    page = write(found, out)
+    session.emit({"report": str(page)})
+    session.say(str(page))
+    return OK
