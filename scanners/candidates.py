@@ -16,6 +16,8 @@ SENTINELS = ("0", "-1", "NULL", "null", "None", "N/A", "n/a", "-")
 """What stands for "nobody" where a column may not be NULL."""
 HINT = 0.3
 """Share below which not even a look at the records is worth while."""
+COVERED = 0.5
+"""Share of the distinct values that as many draws from the parent would show, were all equally busy."""
 BY_ROLE, BY_KEY_NAME, WITHIN = 0.5, 0.95, 0.6
 _OTHER = frozenset(
     {
@@ -30,7 +32,8 @@ _OTHER = frozenset(
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """``named``: how well the names fit, 0 to 1. ``share`` of the child's ``distinct`` values are among the
-    parent's ``parents``. ``telling``: values that coincide by no accident (UUIDs, long or mixed numbers)."""
+    parent's ``parents``, in ``rows`` records. ``telling``: values that coincide by no accident (UUIDs, long
+    or mixed numbers). ``source``: the parent's rows are people."""
 
     child: Place
     parent: Place
@@ -38,8 +41,15 @@ class Candidate:
     share: float
     distinct: int
     parents: int
+    rows: int
     telling: bool
     source: bool
+
+    @property
+    def covers(self) -> bool:
+        """Whether the child's values spread over the whole of the parent's, as far as its records go."""
+        expected = self.parents * (1 - (1 - 1 / self.parents) ** self.rows)
+        return self.distinct >= COVERED * expected
 
 
 def candidates(
@@ -63,6 +73,7 @@ def candidates(
             found.shared / found.child_distinct,
             found.child_distinct,
             found.parent_distinct,
+            land.profiles[found.child].filled,
             _telling(land, found.parent),
             (found.parent.store, found.parent.collection) in people,
         )

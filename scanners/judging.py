@@ -15,8 +15,9 @@ from vestige.scanners.landscape import Landscape
 
 INCLUDED = 0.95
 """Deleted parents leave a few values behind."""
-NAMED, HALF_NAMED = 0.75, 0.5
-"""``named`` from which a name alone carries small numbers; and from which it does so within one store."""
+NAMED, SYNONYM, HALF_NAMED = 0.75, 0.6, 0.5
+"""``named`` from which a name alone carries small numbers; from which it does so if they spread over the
+parent's; and from which it does so within one store."""
 MANY = 10
 """Distinct telling values that need no name."""
 BY_CHANCE = log(0.001)
@@ -103,7 +104,10 @@ def _by_name(one: Candidate) -> Status | None:
     if one.share >= INCLUDED and one.named >= NAMED:
         return "active"
     if one.share >= INCLUDED and one.named >= HALF_NAMED:
-        return "active" if one.child.store == one.parent.store else "review"
+        near = one.child.store == one.parent.store
+        return (
+            "active" if near or (one.named >= SYNONYM and one.distinct >= MANY and one.covers) else "review"
+        )
     return "review" if one.share >= 0.8 and one.named >= HALF_NAMED else None
 
 

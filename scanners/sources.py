@@ -135,11 +135,17 @@ def _thing(collection: Collection) -> bool:
 
 
 def _is_referred_to(land: Landscape, collection: Collection) -> bool:
-    return any(
-        reference.collection == collection.name and other.name != collection.name
+    """By declaration, or by the name of a field of the same store."""
+    others = [
+        other
         for other in land.collections.values()
-        if other.store == collection.store
-        for reference in other.references
+        if other.store == collection.store and other.name != collection.name
+    ]
+    declared = any(each.collection == collection.name for other in others for each in other.references)
+    return declared or any(
+        nouns.field_name(place.field).keys and nouns.names_table(place.field, collection.name) == 1.0
+        for other in others
+        for place in land.fields.get((other.store, other.name), ())
     )
 
 
@@ -181,10 +187,7 @@ def _business_number(land: Landscape, place: Place) -> bool:
 
 def _repeats(land: Landscape, one: _Candidate, better: _Candidate) -> bool:
     """Whether a candidate only repeats people of a better one: an export, a copy, a satellite."""
-    if land.entities.get(one.strong) != land.entities.get(better.strong):
-        return False
-    share, compared = land.contained(one.strong, better.strong)
-    if share < MOSTLY or compared == 0:
+    if not any(_contained(land, one.strong, place) for place in _telling_apart(land, better)):
         return False
     people = nouns.person_kinds(one.collection.name)
     return (
@@ -195,3 +198,13 @@ def _repeats(land: Landscape, one: _Candidate, better: _Candidate) -> bool:
             and people == nouns.person_kinds(better.collection.name)
         )
     )
+
+
+def _telling_apart(land: Landscape, one: _Candidate) -> list[Place]:
+    places = land.fields[(one.collection.store, one.collection.name)]
+    return [place for place in places if not land.profiles[place].integers and land.near_unique(place)]
+
+
+def _contained(land: Landscape, child: Place, parent: Place) -> bool:
+    share, compared = land.contained(child, parent)
+    return compared > 0 and share >= MOSTLY
