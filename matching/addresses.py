@@ -12,10 +12,11 @@ from vestige.matching.hits import Hit
 _MARKS = r"\u0300-\u036f\u0900-\u0dff\u0e00-\u0e7f"
 _UNSPACED = r"\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af\u3001\u3002"
 _LOCAL = rf"\w.+'\-{_MARKS}"
-_RUN = re.compile(rf"(?<![{_LOCAL}])[{_LOCAL}]++[@＠](?=([^\W_][^\W_.\-{_MARKS}]*[\w.\-{_MARKS}]*+))")
-_ODD = re.compile(
-    rf"(?:\A|(?<=\0))[ \t]*([{_LOCAL}!#$%&*/=?^`{{|}}~]{{1,64}}@[\w.\-{_MARKS}]{{3,255}})[ \t]*(?=\0|\Z)"
-)
+_AT = re.compile("[@＠]")
+_LOCAL_RUN = re.compile(rf"[{_LOCAL}]+")
+_DOMAIN_RUN = re.compile(rf"[^\W_][\w.\-{_MARKS}]*")
+_ODD_LOCAL = re.compile(rf"[{_LOCAL}]*[!#$%&*/=?^`{{|}}~][{_LOCAL}!#$%&*/=?^`{{|}}~]*")
+_MAX_LOCAL, _MAX_DOMAIN = 64, 255
 _ESCAPE = re.compile(r"%[0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\[nrtbf]")
 _UNSPACED_THEN_ASCII = re.compile(rf".*[{_UNSPACED}](?=[A-Za-z0-9])", re.DOTALL)
 _ASCII_THEN_UNSPACED = re.compile(rf"([A-Za-z]+)[{_UNSPACED}]")
@@ -31,16 +32,27 @@ def emails(text: str) -> Iterator[Hit]:
     ``请联系anna@example.com`` has a local part with and without the words before it, and
     ``anna@example.com.csv`` may be a file's name; the less likely reading has the lower score.
     """
-    if "@" not in text and "＠" not in text:
-        return
-    for match in _RUN.finditer(text):
-        at = match.end() - 1
-        for start, sure in _starts(text, match.start(), at):
-            for length, likely in _domains(match.group(1)):
-                yield from _hit(text, start, at + 1 + length, 1.0 if sure and likely else 0.6)
-    for match in _ODD.finditer(text):
-        if not _RUN.fullmatch(text, match.start(1), match.end(1)):
-            yield from _hit(text, match.start(1), match.end(1), 0.8)
+    for match in _AT.finditer(text):
+        at = match.start()
+        local = _LOCAL_RUN.match(text[max(0, at - _MAX_LOCAL - 8) : at][::-1])
+        domain = _DOMAIN_RUN.match(text, at + 1, at + 1 + _MAX_DOMAIN)
+        if domain and local:
+            for start, sure in _starts(text, at - local.end(), at):
+                for length, likely in _domains(domain.group()):
+                    yield from _hit(text, start, at + 1 + length, 1.0 if sure and likely else 0.6)
+        if domain:
+            yield from _odd(text, at, domain.end())
+
+
+def _odd(text: str, at: int, end: int) -> Iterator[Hit]:
+    """An address that is a whole cell may have any character of RFC 5322; in a text these are separators."""
+    start = text.rfind("\0", max(0, at - _MAX_LOCAL - 1), at) + 1
+    if (
+        (start or at <= _MAX_LOCAL)
+        and text[end : end + 1] in ("", "\0")
+        and _ODD_LOCAL.fullmatch(text, start, at)
+    ):
+        yield from _hit(text, start, end, 0.8)
 
 
 def _hit(text: str, start: int, end: int, score: float) -> Iterator[Hit]:

@@ -6,7 +6,6 @@ the output. They are total: what does not decode stays as it is.
 
 from __future__ import annotations
 
-import base64
 import binascii
 import html
 import re
@@ -23,9 +22,9 @@ _ESCAPE = re.compile(
     r"|\\u[0-9a-fA-F]{4}|\\[\"\\/bfnrt]"
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_BASE64 = tuple(
-    re.compile(rf"(?<![{body}])[{body}]{{{MIN_BASE64},}}+={{0,2}}")
-    for body in ("A-Za-z0-9+/", "A-Za-z0-9_-", "A-Za-z0-9")
+_BASE64 = re.compile(rf"[A-Za-z0-9+/_-]{{{MIN_BASE64},}}+={{0,2}}")
+_BASE64_PARTS = tuple(
+    re.compile(rf"[{body}]{{{MIN_BASE64},}}+={{0,2}}") for body in ("A-Za-z0-9+/", "A-Za-z0-9_-", "A-Za-z0-9")
 )
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SIMPLE = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
@@ -175,21 +174,27 @@ def base64_tokens(text: str) -> Iterator[Decoded]:
 
     A token is one whole: each of its characters maps to all of it. Only tokens that hold UTF-8 text count.
     """
-    seen: set[Range] = set()
-    for pattern in _BASE64:
-        for match in pattern.finditer(text):
-            decoded = None if match.span() in seen else _base64_text(match.group())
-            seen.add(match.span())
+    for run in _BASE64.finditer(text):
+        for start, end in _tokens(text, run):
+            decoded = _base64_text(text[start:end])
             if decoded is not None:
                 offsets = Offsets()
-                offsets.add(len(decoded), match.start(), match.end() - match.start())
+                offsets.add(len(decoded), start, end - start)
                 yield Decoded(decoded, offsets)
+
+
+def _tokens(text: str, run: re.Match[str]) -> Iterator[Range]:
+    """The run, and its parts by either alphabet: a slash or a dash may stand beside a token, not in it."""
+    start, end = run.span()
+    if run.group().rstrip("=").isalnum():
+        return iter([(start, end)])
+    return iter({match.span(): None for part in _BASE64_PARTS for match in part.finditer(text, start, end)})
 
 
 def _base64_text(token: str) -> str | None:
     body = token.rstrip("=").replace("-", "+").replace("_", "/")
     try:
-        decoded = base64.b64decode(body + "=" * (-len(body) % 4), validate=True).decode()
+        decoded = binascii.a2b_base64(body + "=" * (-len(body) % 4), strict_mode=True).decode()
     except (binascii.Error, UnicodeDecodeError):
         return None
     return decoded if len(_CONTROL.findall(decoded)) * 10 <= len(decoded) else None

@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from vestige.matching import forms
 from vestige.matching.addresses import emails
+from vestige.matching.decodings import base64_tokens
 from vestige.matching.hits import Hit
 from vestige.matching.markers import markers
 from vestige.matching.phones import phones
@@ -42,9 +43,7 @@ _SPAN_COLUMNS: list[tuple[str, pa.DataType]] = [
 SPAN_SCHEMA = pa.schema(_SPAN_COLUMNS)
 """Spans as they leave a worker: keyed hashes instead of normal forms."""
 
-_ENCODED = re.compile(
-    r"%[0-9a-fA-F]{2}|\\[ux\"\\/bfnrt]|&#?[A-Za-z0-9]+;|\+[^\0]*=|=[^\0]*\+|[A-Za-z0-9+/_-]{12}"
-)
+_ENCODED = re.compile(r"%[0-9a-fA-F]{2}|\\[ux\"\\/bfnrt]|&#?[A-Za-z0-9]+;|=[^\0=+]*+\+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,9 @@ class Extractor:
     def _page_spans(self, batch: pa.RecordBatch, page: list[Cell]) -> Iterator[Span]:
         known: set[tuple[int, int, int, str, str]] = set()
         readings = [(index, View("raw", cell.text, None)) for index, cell in enumerate(page)]
-        for found in (self._readings(readings), self._readings(_decoded(page))):
+        text = _joined(readings)
+        decoded = _decoded(page, text)
+        for found in (self._readings(readings, text), self._readings(decoded, _joined(decoded))):
             for index, view, hit in found:
                 start, end = view.span(hit.start, hit.end)
                 mark = (index, start, end, hit.entity, hit.normal)
@@ -91,10 +92,9 @@ class Extractor:
                     known.add(mark)
                     yield _span(batch, page[index], view, start, end, hit)
 
-    def _readings(self, readings: list[tuple[int, View]]) -> Iterator[tuple[int, View, Hit]]:
+    def _readings(self, readings: list[tuple[int, View]], text: str) -> Iterator[tuple[int, View, Hit]]:
         """The hits in many texts at once, each with its text's number and view, positions within the view."""
-        text = "\0".join(view.text.replace("\0", " ") for _, view in readings)
-        ends = list(accumulate(len(view.text) + 1 for _, view in readings))
+        ends = list(accumulate((len(view.text) + 1 for _, view in readings), initial=1))[1:]
         for hit in sorted(self._hits(text), key=lambda hit: hit.start):
             place = bisect_right(ends, hit.start)
             index, view = readings[place]
@@ -110,15 +110,18 @@ class Extractor:
         yield from phones(text, self.regions, sorted(taken))
 
 
-def _decoded(page: list[Cell]) -> list[tuple[int, View]]:
-    """Every view but the raw one of the cells that have any."""
-    return [
-        (index, view)
-        for index, cell in enumerate(page)
-        if _ENCODED.search(cell.text)
-        for view in views(cell.text)
-        if view.raw is not None
-    ]
+def _joined(readings: list[tuple[int, View]]) -> str:
+    """All texts, each between NULs."""
+    return "\0".join(["", *(view.text.replace("\0", " ") for _, view in readings), ""])
+
+
+def _decoded(page: list[Cell], text: str) -> list[tuple[int, View]]:
+    """Every view but the raw one, of the cells that have any; ``text``: the cells, joined."""
+    ends = list(accumulate((len(cell.text) + 1 for cell in page), initial=1))[1:]
+    places = {match.start() for match in _ENCODED.finditer(text)}
+    places.update(token.offsets[0][0] for token in base64_tokens(text))
+    encoded = sorted({bisect_right(ends, place) for place in places})
+    return [(index, view) for index in encoded for view in views(page[index].text) if view.raw is not None]
 
 
 def _is_tag(text: str, start: int, end: int, view: View) -> bool:

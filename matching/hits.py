@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 
@@ -20,6 +19,7 @@ class Hit(NamedTuple):
         return f"Hit({self.start}:{self.end}, {self.entity!r}, {self.score}, {self.form!r})"
 
 
-def before(text: str, start: int, length: int = 32) -> str:
+def before(text: str, start: int, length: int = 28) -> str:
     """Up to ``length`` characters before ``start``, of the same cell (NUL separates cells) and line."""
-    return re.split(r"[\0\n]", text[max(0, start - length) : start])[-1]
+    near = text[max(0, start - length) : start]
+    return near[max(near.rfind("\0"), near.rfind("\n")) + 1 :]

@@ -12,8 +12,9 @@ from vestige.matching.hits import Hit, before
 
 _GAP = r"[ \t\u00a0().\-/\u2010-\u2015]"
 _RUN = re.compile(
-    rf"(?<![\w/#$€£+-])(?<!\d[.,:])(?:[+＋]|\(\+?)?\d(?:{_GAP}{{0,3}}\d){{6,}}+"
-    r"(?!\d|[^\W\dxXe]|[.,:]\d|\s?[%€$£])"
+    rf"[\d+＋(](?<![\w/#$€£+-].)(?<!\d[.,:].)(?:(?<=[+＋(])\+?\d|(?<=\d))(?:{_GAP}{{0,3}}\d){{6,}}+"
+    r"(?!\d|[^\W\dxXe]|[.,:]\d|\s?[%€$£])",
+    re.DOTALL,
 )
 _PIECE = re.compile(r"[^ \t\u00a0]+")
 _GROUP = re.compile(r"\d+")
@@ -27,8 +28,7 @@ _WORDS = re.compile(
     r"|טלפון|电话|手机|電話|携帯|전화|โทร|\bring\b|\bdial|contact|kontakt)"
     r"|(?P<other>order|bestell|rechnung|invoice|fa[ck]tur|pedido|comm?ande|ordin[ei]|sku|\bart|item|produ[ck]"
     r"|\bpart|\bref|ticket|\bcase\b|tracking|sendung|account|konto|\biban|\bid\b|serial|isbn|\bean\b|\bupc\b"
-    r"|amount|betrag|total|price|preis|version|build|заказ|счет|订单|注文)",
-    re.IGNORECASE,
+    r"|amount|betrag|total|price|preis|version|build|заказ|счет|订单|注文)"
 )
 _MAX_PIECES = 8
 
@@ -60,7 +60,7 @@ def _in_run(text: str, match: re.Match[str], regions: tuple[str, ...]) -> Iterat
 
 def _told(context: str) -> bool | None:
     """What the nearest telling word before says: a phone, something else, or nothing."""
-    words = [match.lastgroup for match in _WORDS.finditer(context)]
+    words = [match.lastgroup for match in _WORDS.finditer(context.lower())]
     return words[-1] == "phone" if words else None
 
 
@@ -82,12 +82,18 @@ def _judged(written: str, told: bool | None, regions: tuple[str, ...]) -> tuple[
         return 0, None
     if written.lstrip("(")[0] in "+＋":
         return _international(written, told)
-    if told is False or not (told or len(_GROUP.findall(written)) > 1 or digits.startswith("00")):
+    if told is False or not (told or _has_shape(written, digits)):
         return 0, None
     normal = numbers.e164(written, regions)
     if normal is None or (not told and not _is_usual(written, digits, normal)):
         return 0, None
     return 0.85 if told else 0.6, normal
+
+
+def _has_shape(written: str, digits: str) -> bool:
+    """Whether a number without context is worth a look: an access log is full of ``200 1534``."""
+    groups = len(_GROUP.findall(written))
+    return digits.startswith("00") or (groups > 1 and len(digits) > 8) or (groups > 2 and len(digits) > 7)
 
 
 def _international(written: str, told: bool | None) -> tuple[float, str | None]:

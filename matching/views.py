@@ -188,6 +188,9 @@ def _is_new(view: View, seen: set[tuple[str, int, int]]) -> bool:
 
 def byte_range(batch: pa.RecordBatch, cell: Cell, start: int, end: int) -> tuple[int, int]:
     """Characters ``start:end`` of ``cell.text`` as bytes of the column's raw value, JSON escapes honoured."""
+    width = cell.end - cell.start - len(cell.text)
+    if cell.text.isascii() and width in (0, 2):  # as it stands, or in the quotes of a JSON string
+        return cell.start + width // 2 + start, cell.start + width // 2 + end
     column = batch.column(cell.column)
     if _is_binary(column.type):
         line = column[cell.row].as_py().decode("utf-8", "surrogateescape")
