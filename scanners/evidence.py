@@ -102,6 +102,8 @@ class FieldView:
     """Of every key of an identity source: its keyed hashes."""
     linked: tuple[Candidate, ...] = ()
     """What relations and identity sources say of it."""
+    in_source: bool = False
+    """Whether its collection is an identity source."""
     refers_elsewhere: bool = False
     """Whether a relation leads from it to something that is no person."""
 
@@ -116,12 +118,22 @@ class FieldView:
 
     @cached_property
     def parts(self) -> tuple[frozenset[str], ...]:
+        """The concepts of its own name, part by part; ``name.first`` is read as ``first_name``."""
+        steps = self.place.field.replace("~", ".").split(".")
+        turned = lexicon.meanings(f"{steps[-1]}_{steps[-2]}") if len(steps) > 1 else ()
+        if len(turned) == 1 and turned[0] & {"given", "family", "birth", "postal"}:
+            return turned
         return lexicon.meanings(self.leaf)
 
     @cached_property
     def means(self) -> frozenset[str]:
         """The concepts of its own name."""
-        return lexicon.concepts(self.leaf)
+        return frozenset().union(*self.parts)
+
+    @property
+    def leaf_is_key(self) -> bool:
+        """Whether it is named as a key and nothing else: ``id``, ``uuid``, ``nr``."""
+        return bool(self.parts) and all("id" in part for part in self.parts)
 
     @cached_property
     def around(self) -> frozenset[str]:
@@ -160,12 +172,12 @@ Detector = Callable[[FieldView], Iterable[Candidate]]
 
 
 def names_person_key(name: str) -> bool:
-    """Whether a name is that of a person's key: ``kunden_nr``, ``userId``, ``customer.id``."""
+    """Whether a name is that of a person's key: ``kunden_nr``, ``userId``, ``id_client``, ``customer.id``."""
     steps = name.replace("~", ".").split(".")
-    parts = [part for step in steps[-2:] for part in lexicon.meanings(step)]
-    return (
-        len(parts) >= 2 and "id" in parts[-1] and "person" in parts[-2] and not parts[-1] & {"email", "phone"}
-    )
+    parts = [part for step in steps[-2:] for part in lexicon.meanings(step)][-2:]
+    if len(parts) < 2 or parts[-1] & {"email", "phone"}:
+        return False
+    return any("person" in one and "id" in other for one, other in (parts, parts[::-1]))
 
 
 def share(value: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vestige.catalog.model import IdentitySource, Place, Relation
@@ -15,15 +15,17 @@ KEYS = (USER_ID, "USERNAME")
 @dataclass(frozen=True, slots=True)
 class Links:
     """``keys``: keys of identity sources. ``candidates``: what a field is by its links. ``elsewhere``: fields
-    that refer only to things. ``owned``: collections from which relations lead to people."""
+    that refer to no such key, with the collections they refer to. ``owned``: collections from which relations
+    lead to people. ``sources``: those whose rows are people."""
 
     keys: frozenset[Place]
     candidates: dict[Place, tuple[Candidate, ...]]
-    elsewhere: frozenset[Place]
+    elsewhere: dict[Place, frozenset[tuple[str, str]]]
     owned: frozenset[tuple[str, str]]
+    sources: frozenset[tuple[str, str]]
 
 
-def links(relations: Sequence[Relation], sources: Iterable[IdentitySource]) -> Links:
+def links(relations: Sequence[Relation], sources: Sequence[IdentitySource]) -> Links:
     """Follow the relations from the identity sources outwards."""
     found: dict[Place, Candidate] = {}
     for source in sources:
@@ -40,14 +42,20 @@ def links(relations: Sequence[Relation], sources: Iterable[IdentitySource]) -> L
         if one.parent in found and one.child not in found
     }:
         found |= new
-    elsewhere = frozenset(one.child for one in live if one.status == "active") - frozenset(found)
-    to_people = {(s.store, s.collection) for s in sources}
+    elsewhere: dict[Place, frozenset[tuple[str, str]]] = {}
+    for one in live:
+        if one.status == "active" and one.child not in found:
+            parent = (one.parent.store, one.parent.collection)
+            elsewhere[one.child] = elsewhere.get(one.child, frozenset()) | {parent}
+    to_people = frozenset((one.store, one.collection) for one in sources)
     owned = {(one.store, one.collection) for one in found} | {
         (one.child.store, one.child.collection)
         for one in live
         if one.status == "active" and (one.parent.store, one.parent.collection) in to_people
     }
-    return Links(keys, {place: (one,) for place, one in found.items()}, elsewhere, frozenset(owned))
+    return Links(
+        keys, {place: (one,) for place, one in found.items()}, elsewhere, frozenset(owned), to_people
+    )
 
 
 def _reference(relation: Relation, entity: str) -> Candidate:

@@ -79,13 +79,15 @@ def _estate(profiles: list[FieldProfile], collections: Iterable[Collection], kno
 
 def _view(profile: FieldProfile, estate: _Estate) -> FieldView:
     place = profile.place
+    referred = estate.links.elsewhere.get(place, frozenset()) & estate.collections.keys()
     return FieldView(
         profile,
         estate.collections[place.store, place.collection],
         estate.digests,
         estate.people,
         estate.links.candidates.get(place, ()),
-        place in estate.links.elsewhere,
+        (place.store, place.collection) in estate.links.sources,
+        bool(referred) and all(estate.collections[one].person < PERSONAL for one in referred),
     )
 
 

@@ -47,7 +47,7 @@ def _bare_name(field: FieldView) -> Iterator[Candidate]:
     looks, given = profile.share("named"), profile.share("given")
     if field.named("thing") and not field.named("person"):
         yield Candidate(ENTITY, 0.1, ("the name of a thing",))
-    elif profile.share("company") >= 0.3 or profile.enum and given < 0.5 and not field.named("person"):
+    elif profile.share("company") >= 0.3 or (profile.enum and given < 0.5 and field.of_person < 0.6):
         yield Candidate(ENTITY, 0.2, ("names of companies, or few that recur",))
     elif field.of_person >= 0.6 and looks >= 0.4:
         yield Candidate(ENTITY, 0.93, (f"the name of a record about a person, {share(looks)} look like one",))

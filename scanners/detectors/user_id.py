@@ -19,12 +19,26 @@ def judge(field: FieldView) -> Iterator[Candidate]:
 
 def _by_name(field: FieldView) -> Iterator[Candidate]:
     profile = field.profile
-    if names_person_key(field.place.field):
+    if _identifies(field):
+        yield Candidate(ENTITY, 0.88, ("unique in a collection of people, and made like a key",))
+    elif names_person_key(field.place.field):
         yield Candidate(ENTITY, 0.75, ("its name is that of a person's key",))
     elif "~" in field.place.field and field.only_role:
         yield Candidate(ENTITY, 0.7, ("numbers beside a word for people",))
     elif field.only_role and (profile.integers or profile.whole(ENTITY) > 0.8):
         yield Candidate(ENTITY, 0.66, ("keys under a word for people",))
+
+
+def _identifies(field: FieldView) -> bool:
+    """Whether it is a key of the people whom its collection holds: a UUID, a code, a number so named."""
+    profile = field.profile
+    if not profile.unique or field.named("thing", "amount", "session", "device"):
+        return False
+    if not field.in_source:
+        return field.leaf_is_key and field.collection.about("person") and field.collection.person >= 0.9
+    if field.heads("id") or profile.whole(ENTITY) >= 0.9:
+        return True
+    return profile.share("code") >= 0.8 and not field.means
 
 
 def _key_like(field: FieldView) -> bool:
