@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import Self
 
 from vestige.connectors import open_store
 from vestige.connectors.errors import Refused
@@ -33,3 +35,23 @@ class Estate:
     def open(self, name: str, *, writable: bool = False) -> Connector:
         """Open one store."""
         return open_store(self.settings(name), writable=writable)
+
+
+class OpenStores:
+    """Stores opened when first asked for, and kept open for reading until the job ends. A context manager."""
+
+    def __init__(self, estate: Estate) -> None:
+        self._estate, self._stack = estate, ExitStack()
+        self._opened: dict[str, Connector] = {}
+
+    def __getitem__(self, name: str) -> Connector:
+        """One store, read-only. Raises Refused or Unavailable."""
+        if name not in self._opened:
+            self._opened[name] = self._stack.enter_context(self._estate.open(name))
+        return self._opened[name]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()

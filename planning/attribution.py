@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 
-from vestige.catalog.estate import Estate
+from vestige.catalog.estate import Estate, OpenStores
 from vestige.catalog.store import Catalog
 from vestige.connectors.errors import StoreError
 from vestige.connectors.protocol import LINE, Connector, Delete, Gap, Partition, locator
@@ -20,11 +20,11 @@ from vestige.matching import forms
 from vestige.matching.extract import Extractor, Span, markers
 from vestige.matching.views import Cell, cells
 from vestige.planning.atlas import Chart, Home, charts, child_fields, parent_fields
-from vestige.planning.identity import Resolved, signs
+from vestige.planning.identity import Resolved, sign_of
 from vestige.planning.judgement import judge
 from vestige.planning.model import Touched
 from vestige.planning.policy import Policy
-from vestige.planning.record import Context, Row, identified, is_account, parent_of, sign_of
+from vestige.planning.record import Context, Row, identified, is_account, parent_of, span_sign
 from vestige.planning.signs import Keys, Signs, State
 from vestige.planning.stubs import record_id, with_stubs
 
@@ -49,17 +49,18 @@ def attribute(
 ) -> Attribution:
     """Walk the estate for one subject. Stores that cannot be read become lines of ``uncovered``."""
     context = Context(estate, policy, charts(catalog), Signs(estate, catalog, resolved), Keys())
-    walk = _Walk(context, catalog, progress)
-    walk.run()
-    walk.result.records = with_stubs(context, list(walk.found.values()))
+    with OpenStores(estate) as stores:
+        walk = _Walk(context, stores, catalog, progress)
+        walk.run()
+        walk.result.records = with_stubs(context, stores, list(walk.found.values()))
     return walk.result
 
 
 class _Walk:
-    def __init__(self, context: Context, catalog: Catalog, progress: Progress) -> None:
+    def __init__(self, context: Context, stores: OpenStores, catalog: Catalog, progress: Progress) -> None:
         self.result = Attribution()
         self.found: dict[str, Touched] = {}
-        self._context, self._catalog, self._progress = context, catalog, progress
+        self._context, self._stores, self._catalog, self._progress = context, stores, catalog, progress
         self._extractor = Extractor(context.estate.regions)
         self._versions = {(c.store, c.collection, c.object_id): c.version for c in catalog.coverage()}
         self._seen = self._partitions_with(context.signs.hashes())
@@ -90,9 +91,9 @@ class _Walk:
     def _read(self, chart: Chart) -> None:
         store, collection = chart.home
         try:
-            with self._context.estate.open(store) as connector:
-                read = [self._read_partition(chart, connector, p) for p in connector.partitions(collection)]
-                self.result.totals[f"{store}.{collection}"] = sum(read)
+            connector = self._stores[store]
+            read = [self._read_partition(chart, connector, p) for p in connector.partitions(collection)]
+            self.result.totals[f"{store}.{collection}"] = sum(read)
         except StoreError as error:
             self._uncovered(chart, error.reason)
 
@@ -134,7 +135,7 @@ class _Walk:
         return identity not in self._partitions_with(hasher.hash("KEY", key) for key in keys)
 
     def _read_batch(self, chart: Chart, batch: pa.RecordBatch) -> None:
-        spans = [s for s in self._extractor.spans(batch) if self._context.signs.is_mine(sign_of(s))]
+        spans = [s for s in self._extractor.spans(batch) if self._context.signs.is_mine(span_sign(s))]
         rows = {s.row for s in spans} | self._rows_pointed_at(chart, batch)
         for row in sorted(rows):
             one = batch.slice(row, 1)
@@ -170,7 +171,7 @@ class _Walk:
                 return True
         if cell.field in chart.structured:
             found = identified(self._context, chart, cell)
-            if found is not None and any(self._context.signs.is_mine(s) for s in signs(found)):
+            if found is not None and (sign := sign_of(found)) and self._context.signs.is_mine(sign):
                 return True
         return cell.kind == "text" and bool(self._context.signs.names.full(cell.text))
 
@@ -212,7 +213,7 @@ class _Walk:
             if self._leads(chart, f"object~{marker}", value):
                 return f"object name: {marker}"
         whole = pa.record_batch({LINE: pa.array([name.encode()], pa.large_binary())})
-        mine = (s for s in self._extractor.spans(whole) if self._context.signs.is_mine(sign_of(s)))
+        mine = (s for s in self._extractor.spans(whole) if self._context.signs.is_mine(span_sign(s)))
         found: Span | None = next(mine, None)
         return None if found is None else f"object name: {found.entity} {found.form}"
 
@@ -220,7 +221,7 @@ class _Walk:
         if partition.skip is not None:
             return False
         return any(
-            self._context.signs.is_others(sign_of(span))
+            self._context.signs.is_others(span_sign(span))
             for batch in connector.read(partition)
             if not isinstance(batch, Gap)
             for span in self._extractor.spans(batch)

@@ -7,13 +7,13 @@ and link nothing. Identity sources are read live and streamed; nothing is kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 import pyarrow as pa
 
-from vestige.catalog.estate import Estate
+from vestige.catalog.estate import Estate, OpenStores
 from vestige.catalog.model import IdentitySource, Place, Relation
 from vestige.catalog.store import Catalog
 from vestige.connectors.protocol import Connector, Gap
@@ -41,8 +41,12 @@ class Account:
     def name(self) -> tuple[str, str]:
         return self.source.name, self.key
 
+    def plain(self) -> set[Sign]:
+        """What this account answers to, outside its own key space."""
+        return {sign for identifier in self.identifiers if (sign := sign_of(identifier))}
+
     def signs(self) -> set[Sign]:
-        """Everything this account answers to, outside its own key space."""
+        """The same, with the digests of its addresses."""
         return {sign for identifier in self.identifiers for sign in signs(identifier)}
 
 
@@ -54,10 +58,17 @@ class Resolved:
     contested: frozenset[Sign]
 
 
+def sign_of(identifier: Identifier) -> Sign | None:
+    """What an identifier matches by anywhere; None for a key, which is one in its own space alone."""
+    if identifier.space is not None:
+        return None
+    return forms.kind(identifier.entity, identifier.normal), identifier.normal
+
+
 def signs(identifier: Identifier) -> Iterator[Sign]:
     """What an identifier matches by: its normal form, and for an e-mail its digests."""
-    if identifier.space is None:
-        yield forms.kind(identifier.entity, identifier.normal), identifier.normal
+    if (sign := sign_of(identifier)) is not None:
+        yield sign
     if identifier.entity == "EMAIL_ADDRESS":
         spelled = forms.hashed_forms(identifier.entity, identifier.value)
         yield from (("EMAIL_HASH", hexed) for text in spelled if (hexed := forms.digest(text)))
@@ -70,17 +81,20 @@ def resolve(estate: Estate, catalog: Catalog, text: str) -> Resolved:
     """
     sources = catalog.sources()
     asked = _asked(text.strip(), sources, estate.regions)
-    seeds = [a for s in sources for a in accounts(estate, s) if _answers(a, asked)]
-    if not seeds:
-        return Resolved(_unregistered(estate, catalog, asked), frozenset())
-    mine = _closure(estate, sources, seeds[0])
-    names = {account.name for account in mine}
-    if strangers := [a for a in seeds if a.name not in names]:
-        raise Ambiguous(sorted({f"{source}:{key}" for source, key in names | {a.name for a in strangers}}))
-    satellites = _satellites(estate, catalog, mine)
-    identifiers = _unique([i for a in mine for i in a.identifiers] + satellites)
-    subject = Subject(_label(estate, names), tuple(sorted(names)), identifiers)
-    return Resolved(subject, _contested(estate, sources, subject))
+    with OpenStores(estate) as stores:
+        seeds = [a for a in _all_accounts(estate, stores, sources) if _answers(a, asked)]
+        if not seeds:
+            return Resolved(_unregistered(estate, catalog, asked), frozenset())
+        mine, contested = _closure(estate, stores, sources, seeds[0])
+        names = {account.name for account in mine}
+        if strangers := [a for a in seeds if a.name not in names]:
+            raise Ambiguous(
+                sorted({f"{source}:{key}" for source, key in names | {a.name for a in strangers}})
+            )
+        satellites = _satellites(estate, stores, catalog, mine)
+    identifiers = tuple(dict.fromkeys([i for a in mine for i in a.identifiers] + satellites))
+    label = estate.hasher.hash("SUBJECT", repr(min(names)))
+    return Resolved(Subject(label, tuple(sorted(names)), identifiers), contested)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +102,10 @@ class _Asked:
     space: str | None
     key: str | None
     signs: frozenset[Sign]
+
+    @property
+    def hashed(self) -> bool:
+        return any(entity == "EMAIL_HASH" for entity, _ in self.signs)
 
 
 def _asked(text: str, sources: Iterable[IdentitySource], regions: tuple[str, ...]) -> _Asked:
@@ -100,6 +118,8 @@ def _asked(text: str, sources: Iterable[IdentitySource], regions: tuple[str, ...
     if uuid := forms.uuid(text):
         return _Asked(None, forms.key(text), frozenset({("UUID", uuid)}))
     options: set[Sign] = {("USERNAME", forms.normal("USERNAME", text) or "")}
+    if digest := forms.digest(text):
+        options.add(("EMAIL_HASH", digest))
     if phone := forms.phone(text, regions):
         options.add(("PHONE_NUMBER", phone))
     if called := forms.normal("PERSON", text):
@@ -110,27 +130,26 @@ def _asked(text: str, sources: Iterable[IdentitySource], regions: tuple[str, ...
 def _answers(account: Account, asked: _Asked) -> bool:
     if asked.space is not None:
         return account.source.name == asked.space and account.key == asked.key
-    if asked.signs & account.signs():
+    if asked.signs & (account.signs() if asked.hashed else account.plain()):
         return True
     return asked.key is not None and any(
         i.entity == "USER_ID" and i.normal == asked.key for i in account.identifiers
     )
 
 
-def accounts(estate: Estate, source: IdentitySource) -> Iterator[Account]:
-    """The rows of an identity source, streamed."""
-    with estate.open(source.store) as store:
-        for partition in store.partitions(source.collection):
-            if partition.skip is None:
-                for batch in store.read(partition):
-                    if not isinstance(batch, Gap):
-                        yield from _accounts_of(batch, source, estate.regions)
+def _all_accounts(estate: Estate, stores: OpenStores, sources: Iterable[IdentitySource]) -> Iterator[Account]:
+    """The rows of all identity sources, streamed."""
+    for source in sources:
+        for partition in stores[source.store].partitions(source.collection):
+            for batch in stores[source.store].read(partition) if partition.skip is None else ():
+                if not isinstance(batch, Gap):
+                    yield from _accounts_of(batch, source, estate.regions)
 
 
 def _accounts_of(
     batch: pa.RecordBatch, source: IdentitySource, regions: tuple[str, ...]
 ) -> Iterator[Account]:
-    entities = dict(source.identifiers) | {source.key: "USER_ID"}
+    entities = {source.key: "USER_ID"} | dict(source.identifiers)
     for row in _by_row(batch, set(entities)):
         values = [(cell.field, cell.text) for cell in row if cell.text.strip()]
         key = next((forms.key(text) for field, text in values if field == source.key), None)
@@ -166,33 +185,36 @@ def _with_full_name(found: list[Identifier]) -> tuple[Identifier, ...]:
     return (*found, Identifier("PERSON", value, forms.normal("PERSON", value) or "", False))
 
 
-def _closure(estate: Estate, sources: Iterable[IdentitySource], seed: Account) -> list[Account]:
-    """All accounts that share a strong identifier with the seed, or with one that does."""
-    mine = {seed.name: seed}
-    known = _merging(seed)
-    size = 0
+def _closure(
+    estate: Estate, stores: OpenStores, sources: Sequence[IdentitySource], seed: Account
+) -> tuple[list[Account], frozenset[Sign]]:
+    """All accounts that share a strong identifier with the seed, or with one that does; and the weak signs of
+    these that somebody else bears as well."""
+    mine, size = {seed.name: seed}, 0
+    contested: set[Sign] = set()
     while size != len(mine):
         size = len(mine)
-        for source in sources:
-            for account in accounts(estate, source):
-                if account.name not in mine and known & _merging(account):
-                    mine[account.name] = account
-                    known |= _merging(account)
-    return list(mine.values())
+        known = {sign for account in mine.values() for sign in account.signs()}
+        hashed = any(i.entity == "EMAIL_HASH" for a in mine.values() for i in a.identifiers)
+        contested = set()
+        for account in _all_accounts(estate, stores, sources):
+            shared = known & (account.signs() if hashed else account.plain())
+            if account.name not in mine and any(entity in MERGING for entity, _ in shared):
+                mine[account.name] = account
+            elif account.name not in mine:
+                contested |= shared
+    return list(mine.values()), frozenset(contested)
 
 
-def _merging(account: Account) -> set[Sign]:
-    return {sign for sign in account.signs() if sign[0] in MERGING}
-
-
-def _satellites(estate: Estate, catalog: Catalog, mine: list[Account]) -> list[Identifier]:
+def _satellites(
+    estate: Estate, stores: OpenStores, catalog: Catalog, mine: Sequence[Account]
+) -> list[Identifier]:
     """Identifiers in rows that extend an account one to one: a profile, contact details."""
     found: list[Identifier] = []
     for relation in catalog.relations():
         keys = [a.key for a in mine if _extends(relation, a.source)]
         if keys and _one_to_one(catalog, relation.child):
-            with estate.open(relation.child.store) as store:
-                found += _satellite(store, catalog, relation, keys, estate.regions)
+            found += _satellite(stores[relation.child.store], catalog, relation, keys, estate.regions)
     return found
 
 
@@ -244,18 +266,6 @@ def _satellite(
     return found
 
 
-def _contested(estate: Estate, sources: Iterable[IdentitySource], subject: Subject) -> frozenset[Sign]:
-    """The subject's weak signs that an account of somebody else bears too."""
-    weak = {sign for i in subject.identifiers if not i.strong for sign in signs(i)}
-    theirs = set(subject.accounts)
-    shared: set[Sign] = set()
-    for source in sources:
-        for account in accounts(estate, source):
-            if account.name not in theirs:
-                shared |= weak & account.signs()
-    return frozenset(shared)
-
-
 def _unregistered(estate: Estate, catalog: Catalog, asked: _Asked) -> Subject:
     """Somebody without an account (a guest, a newsletter reader): known by one strong identifier alone."""
     strong = [s for s in asked.signs if s[0] in MERGING]
@@ -267,11 +277,3 @@ def _unregistered(estate: Estate, catalog: Catalog, asked: _Asked) -> Subject:
         for entity, normal in strong
     )
     return Subject(estate.hasher.hash("SUBJECT", repr(sorted(strong))), (), identifiers)
-
-
-def _label(estate: Estate, names: set[tuple[str, str]]) -> str:
-    return estate.hasher.hash("SUBJECT", repr(min(names)))
-
-
-def _unique(identifiers: Iterable[Identifier]) -> tuple[Identifier, ...]:
-    return tuple(dict.fromkeys(identifiers))

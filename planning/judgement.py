@@ -15,7 +15,7 @@ from vestige.planning.identity import WEAK
 from vestige.planning.model import Action, Standing, Touched
 from vestige.planning.ownership import Ref, standing
 from vestige.planning.policy import Decision
-from vestige.planning.record import Context, Row, is_account, parent_of, references, sign_of
+from vestige.planning.record import Context, Row, is_account, parent_of, references, span_sign
 from vestige.planning.redaction import Redaction
 
 Pairs = tuple[tuple[str, str], ...]
@@ -52,7 +52,9 @@ def _standing(context: Context, chart: Chart, row: Row, refs: Sequence[Ref]) -> 
         stands = standing(refs, own_account=own, others_account=chart.source is not None and not own)
         if stands is not None:
             return stands
-    if any(r.whose == "mine" for r in refs) or any(_links(context, s.entity, sign_of(s)) for s in row.spans):
+    if any(r.whose == "mine" for r in refs) or any(
+        _links(context, s.entity, span_sign(s)) for s in row.spans
+    ):
         return "mention"
     return "review" if _in_doubt(context, chart, row, refs) else None
 

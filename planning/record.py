@@ -18,7 +18,7 @@ from vestige.matching.extract import Span, markers
 from vestige.matching.roles import role_of
 from vestige.matching.views import Cell
 from vestige.planning.atlas import Chart, Home, child_fields, parent_fields
-from vestige.planning.identity import MERGING, WEAK, Sign, identify, signs
+from vestige.planning.identity import MERGING, WEAK, Sign, identify, sign_of
 from vestige.planning.model import Identifier
 from vestige.planning.ownership import Ref
 from vestige.planning.policy import Policy
@@ -70,7 +70,7 @@ class Row:
         ]
 
 
-def sign_of(span: Span) -> Sign:
+def span_sign(span: Span) -> Sign:
     """What a span is matched by."""
     return forms.kind(span.entity, span.normal), span.normal
 
@@ -131,12 +131,13 @@ def _by_value(context: Context, chart: Chart, cell: Cell, role: Role) -> Iterato
     found = identified(context, chart, cell)
     if found is None:
         return
-    born = list(signs(found))
-    weak = found.entity in WEAK
-    mine = [sign for sign in born if context.signs.is_mine(sign)]
-    if mine and not (weak and context.signs.contested & set(mine)):
+    sign, weak = sign_of(found), found.entity in WEAK
+    if sign is None:
+        return
+    mine = context.signs.is_mine(sign)
+    if mine and not (weak and sign in context.signs.contested):
         yield Ref(cell.field, found.entity, "mine", role, f"{cell.field}: same value", weak, value=cell.text)
-    elif not mine and any(context.signs.is_others(sign) for sign in born):
+    elif not mine and context.signs.is_others(sign):
         yield Ref(cell.field, found.entity, "other", role, "", weak)
     elif not mine and found.entity in MERGING:
         yield Ref(cell.field, found.entity, "unknown", role, "")

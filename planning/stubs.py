@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from vestige.catalog.estate import OpenStores
 from vestige.connectors.protocol import Gap, locator
 from vestige.matching.views import cells
 from vestige.planning.atlas import Chart, Home, child_fields
@@ -23,7 +24,7 @@ def record_id(touched: Touched) -> str:
     return json.dumps([touched.store, touched.collection, dict(touched.locator)], sort_keys=True, default=str)
 
 
-def with_stubs(context: Context, found: Sequence[Touched]) -> list[Touched]:
+def with_stubs(context: Context, stores: OpenStores, found: Sequence[Touched]) -> list[Touched]:
     """The records, with those that others still need turned from erased into stubs; and what *they* need."""
     records = {record_id(touched): touched for touched in found}
     settled: set[Need] = set()
@@ -31,20 +32,19 @@ def with_stubs(context: Context, found: Sequence[Touched]) -> list[Touched]:
         need = min(waiting)
         settled.add(need)
         if context.keys.state(*need) is not None:
-            for row, chart in _rows(context, need):
+            for row, chart in _rows(context, stores, need):
                 _keep(context, chart, row, records)
     return list(records.values())
 
 
-def _rows(context: Context, need: Need) -> Iterator[tuple[Row, Chart]]:
+def _rows(context: Context, stores: OpenStores, need: Need) -> Iterator[tuple[Row, Chart]]:
     (store, collection), fields, key = need
-    with context.estate.open(store) as connector:
-        for batch in connector.find(collection, fields, [key]):
-            if not isinstance(batch, Gap):
-                for number in range(batch.num_rows):
-                    one = batch.slice(number, 1)
-                    row = Row(one, locator(batch, number), tuple(cells(one)), ())
-                    yield row, context.charts[store, collection]
+    for batch in stores[store].find(collection, fields, [key]):
+        if isinstance(batch, Gap):
+            continue
+        for number in range(batch.num_rows):
+            one = batch.slice(number, 1)
+            yield Row(one, locator(batch, number), tuple(cells(one)), ()), context.charts[store, collection]
 
 
 def _keep(context: Context, chart: Chart, row: Row, records: dict[str, Touched]) -> None:
