@@ -87,10 +87,8 @@ def resolve(estate: Estate, catalog: Catalog, text: str) -> Resolved:
             return Resolved(_unregistered(estate, catalog, asked), frozenset())
         mine, contested = _closure(estate, stores, sources, seeds[0])
         names = {account.name for account in mine}
-        if strangers := [a for a in seeds if a.name not in names]:
-            raise Ambiguous(
-                sorted({f"{source}:{key}" for source, key in names | {a.name for a in strangers}})
-            )
+        if strangers := {a.name for a in seeds} - names:
+            raise Ambiguous(sorted(f"{source}:{key}" for source, key in names | strangers))
         satellites = _satellites(estate, stores, catalog, mine)
     identifiers = tuple(dict.fromkeys([i for a in mine for i in a.identifiers] + satellites))
     label = estate.hasher.hash("SUBJECT", repr(min(names)))

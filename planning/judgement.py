@@ -52,9 +52,8 @@ def _standing(context: Context, chart: Chart, row: Row, refs: Sequence[Ref]) -> 
         stands = standing(refs, own_account=own, others_account=chart.source is not None and not own)
         if stands is not None:
             return stands
-    if any(r.whose == "mine" for r in refs) or any(
-        _links(context, s.entity, span_sign(s)) for s in row.spans
-    ):
+    linked = (_links(context, span.entity, span_sign(span)) for span in row.spans)
+    if any(ref.whose == "mine" for ref in refs) or any(linked):
         return "mention"
     return "review" if _in_doubt(context, chart, row, refs) else None
 

@@ -102,7 +102,7 @@ def references(context: Context, chart: Chart, row: Row) -> Iterator[Ref]:
 
 
 def _compares_values(context: Context, relation: Relation) -> bool:
-    """Whether a relation leads to an address or its digest: these are compared in normal form, not as keys."""
+    """Whether a relation leads to an address or a digest: these are compared in normal form."""
     source = context.charts[parent_of(relation)[0]].source
     return source is not None and dict(source.identifiers).get(relation.parent.field) in MERGING
 
