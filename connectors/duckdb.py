@@ -27,6 +27,8 @@ _INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT"
 _AS_TEXT = ("TIMESTAMP WITH TIME ZONE", "BIT", "INTERVAL", "TIME WITH TIME ZONE")
 """The driver needs further packages for these, or has no value for them."""
 
+_MEMORY = "512MB"
+"""What a session may keep of a file that it reads; by default that is most of the machine's memory."""
 _COLUMNS = """
 SELECT schema_name, table_name, column_name, data_type, is_nullable FROM duckdb_columns()
 WHERE NOT internal AND database_name = current_database() ORDER BY schema_name, table_name, column_index
@@ -61,6 +63,7 @@ class _Session:
 
     def __init__(self, path: Path, writable: bool) -> None:
         self.inner = duckdb.connect(str(path), read_only=not writable)
+        self.inner.execute(f"SET memory_limit = '{_MEMORY}'")
         self.begun = False
 
     def cursor(self) -> _Cursor:
@@ -126,7 +129,7 @@ class _Sql(DefaultDialect):
 class DuckDB(Dialect):
     """The dialect. Its foreign keys forbid that a row and its parent go in one transaction."""
 
-    one_transaction = False
+    unbound = "one by one"
 
     def engine(self, *, writable: bool) -> sa.Engine:
         path = existing(self.settings)

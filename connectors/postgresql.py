@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from ipaddress import ip_interface
 from typing import Any
 
 import psycopg
 import sqlalchemy as sa
+from psycopg.abc import Loader
+from psycopg.types.datetime import DateLoader, TimestampLoader, TimestamptzLoader
 from psycopg.types.string import TextLoader
 
 from vestige.connectors.errors import Refused, StoreError, Unavailable
@@ -23,9 +25,15 @@ _TYPES: dict[str, FieldType] = {
     "timestamptz": "timestamp", "uuid": "uuid", "json": "json", "jsonb": "json", "bytea": "binary",
     "text": "text", "varchar": "text", "bpchar": "text", "name": "text",
 }  # fmt: skip
-_AS_TEXT = ("numeric", "uuid", "inet", "cidr", "json", "jsonb", "interval", "time", "timetz", "date",
-            "timestamp", "timestamptz")  # fmt: skip
-"""Types that the driver would turn into objects that batches do not hold, or cannot (infinity, years BC)."""
+_AS_TEXT = (
+    *("numeric", "uuid", "inet", "cidr", "json", "jsonb", "interval", "time", "timetz"),
+    *(
+        f"{kind}{span}"
+        for kind in ("int4", "int8", "num", "date", "ts", "tstz")
+        for span in ("range", "multirange")
+    ),
+)
+"""Types that the driver would turn into objects that batches do not hold."""
 _ACTIONS = {"a": "NO ACTION", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
 _PASSING = ("08", "40", "53", "55", "57")
 """SQLSTATE classes that may pass: connection, deadlock, resources, locks, cancelled by a timeout."""
@@ -82,6 +90,8 @@ def open(settings: StoreSettings, *, writable: bool = False) -> SqlConnector:  #
 
 class PostgreSQL(Dialect):
     """The dialect. A literal travels as text of no type, so that the server reads it as the column's own."""
+
+    unbound = "one statement"
 
     def engine(self, *, writable: bool) -> sa.Engine:
         url = sa.make_url(self.settings.url).set(drivername="postgresql+psycopg")
@@ -208,9 +218,34 @@ class PostgreSQL(Dialect):
         return left
 
 
+class _Date(DateLoader):
+    """Infinity and years BC, which Python has no dates for, stay text; so in the next two."""
+
+    def load(self, data: Any) -> Any:
+        return _or_text(super().load, data)
+
+
+class _Timestamp(TimestampLoader):
+    def load(self, data: Any) -> Any:
+        return _or_text(super().load, data)
+
+
+class _Timestamptz(TimestamptzLoader):
+    def load(self, data: Any) -> Any:
+        return _or_text(super().load, data)
+
+
+def _or_text(load: Callable[[Any], Any], data: Any) -> Any:
+    try:
+        return load(data)
+    except psycopg.DataError:
+        return bytes(data).decode()
+
+
 def _adapt(connection: psycopg.Connection[Any], _: object) -> None:
-    for name in _AS_TEXT:
-        connection.adapters.register_loader(name, TextLoader)
+    loaders: dict[str, type[Loader]] = {"date": _Date, "timestamp": _Timestamp, "timestamptz": _Timestamptz}
+    for name, loader in (loaders | dict.fromkeys(_AS_TEXT, TextLoader)).items():
+        connection.adapters.register_loader(name, loader)
 
 
 def _grouped(connection: sa.Connection, statement: str, oids: Sequence[int]) -> dict[int, list[Any]]:

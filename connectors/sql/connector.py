@@ -137,7 +137,7 @@ class SqlConnector:
             kind, reason = Refused, type(error).__name__
         else:
             return
-        raise kind(self.settings.name, place, reason)
+        raise kind(self.settings.name, place, reason) from None
 
     @contextmanager
     def _session(self, place: str) -> Iterator[sa.Connection]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import sqlalchemy as sa
 
@@ -19,8 +19,9 @@ _JSON_SAFE = ("integer", "text", "uuid")
 class Dialect(ABC):
     """One database. No state but its settings: the engines belong to the connector."""
 
-    one_transaction: ClassVar[bool] = True
-    """Whether rows that refer to one another can go in one transaction."""
+    unbound: ClassVar[Literal["refuse", "one statement", "one by one"]] = "refuse"
+    """What helps when a foreign key that is not deferred forbids the edits in the order given: all deletes in
+    one statement, or (not atomic) a transaction for each collection."""
 
     def __init__(self, settings: StoreSettings) -> None:
         self.settings = settings
@@ -87,6 +88,10 @@ class Dialect(ABC):
         if table.hidden is None or table.hidden == "ctid":
             return [str(value)]
         return self.candidates(table, Field(table.hidden, "integer"), value)
+
+    def literal(self, value: Any) -> Any:
+        """A value as it is stored: itself, or an expression that makes it."""
+        return value
 
     def locking(self, statement: sa.Select[Any]) -> sa.Select[Any]:
         """The rows that are about to be written, locked where the dialect can."""

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
-from vestige.connectors.bench import Bench, Record
+from vestige.connectors import open_store
+from vestige.connectors.bench import NEIGHBOURS, Bench, Record, apply
 from vestige.connectors.conformance import Conformance
-from vestige.connectors.protocol import StoreSettings
+from vestige.connectors.errors import Refused, Unavailable
+from vestige.connectors.protocol import Delete, Reference, SetField, StoreSettings, digest, locator
 
 
 class DuckBench(Bench):
@@ -54,3 +58,122 @@ class TestDuckdb(Conformance):
     @pytest.fixture(params=["duckdb"])
     def bench(self, tmp_path: Path) -> DuckBench:
         return DuckBench(tmp_path)
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> DuckBench:
+    return DuckBench(tmp_path)
+
+
+def everything(bench: DuckBench, table: str) -> list[tuple[dict[str, Any], dict[str, Any], str]]:
+    """Record, locator and digest of each row."""
+    with bench.open() as connector:
+        items = [item for part in connector.partitions(table) for item in connector.read(part)]
+    return [
+        (row, locator(item, number), digest(item, number))
+        for item in items
+        for number, row in enumerate(item.to_pylist())  # type: ignore[union-attr]
+    ]
+
+
+def dump(bench: DuckBench, statement: str) -> list[Any]:
+    with duckdb.connect(str(bench.path)) as connection:
+        return connection.execute(statement).fetchall()
+
+
+TYPES = """
+CREATE TYPE mood AS ENUM ('sad', 'happy');
+CREATE SCHEMA billing;
+CREATE TABLE billing."user s%" (id INTEGER, "u" UUID, m mood, n DECIMAL(9, 2), l VARCHAR[],
+    s STRUCT(a INTEGER), z TIMESTAMPTZ, t TIMESTAMP, j JSON, b BLOB, h HUGEINT, d DATE);
+INSERT INTO billing."user s%" VALUES
+    (0, '6f9619ff-8b86-d011-b42d-00c04fc964ff', 'sad', 10.5, ['x'], {'a': 1},
+    '2024-02-29 10:00:00+00', '2024-02-29 10:00:00', '{"k": 12}', '\\xFF'::BLOB, 123456789012345678901234,
+    '1970-01-02'),
+    (1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+"""
+NAME = "billing.user s%"
+
+
+def test_types_that_only_duckdb_has(bench: DuckBench) -> None:
+    bench.run(TYPES)
+    (row, where, check), _ = everything(bench, NAME)
+    assert where == {"rowid": 0}
+    assert {name: row[name] for name in "umnlsjbh"} == {
+        "u": "6f9619ff-8b86-d011-b42d-00c04fc964ff", "m": "sad", "n": "10.50", "l": '["x"]', "s": '{"a": 1}',
+        "j": '{"k": 12}', "b": b"\xff", "h": "123456789012345678901234",
+    }  # fmt: skip
+    assert (row["d"], row["t"]) == (date(1970, 1, 2), datetime(2024, 2, 29, 10))
+    assert str(row["z"]).startswith("2024-02-29 10:00:00")
+    apply(bench, [SetField(NAME, where, "m", "happy", check), SetField(NAME, where, "u", None, check)])
+    assert dump(bench, 'SELECT id, m, u FROM billing."user s%" ORDER BY id') == [
+        (0, "happy", None),
+        (1, None, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("u", "6F9619FF8B86D011B42D00C04FC964FF"), ("m", "sad"), ("n", "10.5"), ("j.k", 12), ("id", "0"),
+     ("h", 123456789012345678901234), ("d", "1970-01-02"), ("rowid", 0)],
+)  # fmt: skip
+def test_values_are_found_as_the_columns_type(bench: DuckBench, field: str, value: object) -> None:
+    bench.run(TYPES)
+    with bench.open() as connector:
+        items = list(connector.find(NAME, [field], [("no such",), (value,), ("99999999999999999999",)]))
+    assert [row["id"] for item in items for row in item.to_pylist()] == [0]  # type: ignore[union-attr]
+
+
+def test_a_value_that_does_not_fit_is_refused(bench: DuckBench) -> None:
+    bench.run(TYPES)
+    for field, value in (("m", "glad"), ("t", "***"), ("u", "***"), ("j", "{")):
+        with bench.open(writable=True) as connector, pytest.raises(Refused):
+            connector.prepare([SetField(NAME, {"rowid": 0}, field, value)])
+
+
+def test_a_row_goes_with_its_parent(bench: DuckBench) -> None:
+    bench.run(
+        "CREATE TABLE u (id INTEGER PRIMARY KEY, mail VARCHAR)",
+        "CREATE TABLE o (id INTEGER PRIMARY KEY, u INTEGER REFERENCES u (id))",
+        "INSERT INTO u VALUES (1, 'a'), (2, 'b'); INSERT INTO o VALUES (1, 1), (2, 2)",
+    )
+    with bench.open() as connector:
+        named = {collection.name: collection for collection in connector.describe().collections}
+    assert named["o"].references == (Reference(("u",), "u", ("id",)),)
+    effects = apply(bench, [Delete("o", {"id": 1}), Delete("u", {"id": 1})])
+    assert len(effects.deleted) == 2
+    with pytest.raises(Refused, match="ConstraintException"):
+        apply(bench, [Delete("u", {"id": 2})])
+    assert dump(bench, "SELECT * FROM u") == [(2, "b")]
+
+
+def test_settling_keeps_everything_else(bench: DuckBench) -> None:
+    people = bench.seed("people", NEIGHBOURS)
+    bench.run(
+        "CREATE VIEW v AS SELECT email FROM people",
+        "CREATE SEQUENCE numbers START 5; SELECT nextval('numbers')",
+        "CREATE INDEX mails ON people (email)",
+        "CREATE TABLE child (p BIGINT REFERENCES people (id), n INTEGER DEFAULT 7 CHECK (n > 0))",
+        "INSERT INTO child VALUES (0, 1)",
+    )
+    with bench.open(writable=True) as connector:
+        connector.commit(connector.prepare([Delete(people, {"id": 12})]))
+        left = connector.settle()
+    raw = b"".join(bench.at_rest())
+    assert left or b"row 12 of many" not in raw
+    assert dump(bench, "SELECT count(*) FROM v") == [(len(NEIGHBOURS) - 1,)]
+    assert dump(bench, "SELECT nextval('numbers')") == [(6,)]
+    assert dump(bench, "SELECT index_name FROM duckdb_indexes()") == [("mails",)]
+    assert [path.name for path in bench.path.parent.iterdir()] == [bench.path.name]
+
+
+def test_a_file_in_use_is_unavailable_for_now(bench: DuckBench) -> None:
+    people = bench.seed("people", NEIGHBOURS)
+    with duckdb.connect(str(bench.path), read_only=True), pytest.raises(Unavailable, match="in use"):
+        apply(bench, [Delete(people, {"id": 12})])
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("nothing to see here\n" * 1000)
+    with pytest.raises(Refused, match="no DuckDB database"):
+        open_store(StoreSettings("notes", f"duckdb:///{tmp_path}/notes.txt"))
