@@ -13,7 +13,7 @@ from functools import cached_property
 from vestige.matching import names
 
 Range = tuple[int, int]
-_BETWEEN = r"[\s,.\-_+]{1,3}"
+_BETWEEN = r"[\s,\-]{1,3}"
 _MIDDLE = rf"(?:\w\.?{_BETWEEN})?"
 _POSSESSIVE = "s?"
 _UNSPACED = 0x2E80

@@ -15,7 +15,7 @@ import pyarrow as pa
 from vestige.catalog.estate import Estate, OpenStores
 from vestige.catalog.store import Catalog
 from vestige.connectors.errors import StoreError
-from vestige.connectors.protocol import LINE, Connector, Delete, Gap, Partition, locator
+from vestige.connectors.protocol import LINE, Connector, Delete, Gap, Partition, locator, origin_of
 from vestige.matching import forms
 from vestige.matching.extract import Extractor, Span, markers
 from vestige.matching.views import Cell, cells
@@ -154,15 +154,17 @@ class _Walk:
     def _rows_pointed_at(self, chart: Chart, batch: pa.RecordBatch) -> set[int]:
         """Rows that a key, a whole identifier, a marker or a name points at."""
         refers = {name for r in chart.refers for name in child_fields(r)}
+        points = self._line_points if origin_of(batch).unit == "line" else self._cell_points
         rows: set[int] = set()
         for cell in cells(batch):
-            if cell.kind != "null" and cell.row not in rows and self._points(chart, cell, refers):
+            if cell.kind != "null" and cell.row not in rows and points(chart, cell, refers):
                 rows.add(cell.row)
         return rows
 
-    def _points(self, chart: Chart, cell: Cell, refers: set[str]) -> bool:
-        if cell.field == LINE and self._marked(chart, cell.text):
-            return True
+    def _line_points(self, chart: Chart, cell: Cell, _: set[str]) -> bool:
+        return self._marked(chart, cell.text) or bool(self._context.signs.names.full(cell.text))
+
+    def _cell_points(self, chart: Chart, cell: Cell, refers: set[str]) -> bool:
         if cell.field in refers and self._leads(chart, cell.field, cell.text):
             return True
         if chart.source is not None and cell.field == chart.source.key:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vestige.connectors.protocol import LINE, Delete, Edit, digest, origin_of
+from vestige.connectors.protocol import Delete, Edit, digest, origin_of
 from vestige.matching import forms
 from vestige.matching.extract import markers
 from vestige.matching.roles import stem_of
@@ -48,7 +48,7 @@ def judge(context: Context, chart: Chart, row: Row) -> Touched | None:
 
 def _standing(context: Context, chart: Chart, row: Row, refs: Sequence[Ref]) -> Standing | None:
     own = is_account(context, chart, row)
-    if LINE not in row.batch.schema.names:
+    if not row.is_line:
         stands = standing(refs, own_account=own, others_account=chart.source is not None and not own)
         if stands is not None:
             return stands

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from vestige.catalog.estate import Estate
 from vestige.catalog.model import Relation, Role
-from vestige.connectors.protocol import LINE
+from vestige.connectors.protocol import origin_of
 from vestige.matching import forms
 from vestige.matching.extract import Span, markers
 from vestige.matching.roles import role_of
@@ -53,6 +53,11 @@ class Row:
             if cell.kind != "null" and cell.text.strip():
                 found.setdefault(cell.field, []).append(cell.text)
         return found
+
+    @cached_property
+    def is_line(self) -> bool:
+        """Whether the record is a line of text or of a log, in which nothing is a field."""
+        return origin_of(self.batch).unit == "line"
 
     def keys(self, fields: tuple[str, ...]) -> Iterator[Key]:
         """The keys that these fields hold together; several where a field is an array or a line's marker."""
@@ -97,7 +102,7 @@ def references(context: Context, chart: Chart, row: Row) -> Iterator[Ref]:
         if relation.child.field in keyed:
             yield from _by_key(context, relation, row)
     for cell in row.cells:
-        if cell.kind != "null" and cell.field not in keyed and cell.field != LINE:
+        if cell.kind != "null" and cell.field not in keyed and not row.is_line:
             yield from _by_value(context, chart, cell, by_value.get(cell.field) or role_of(cell.field))
 
 
