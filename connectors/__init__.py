@@ -15,6 +15,8 @@ def open_store(settings: StoreSettings, *, writable: bool = False) -> Connector:
     name = f"vestige.connectors.{scheme}"
     try:
         module = import_module(name)
+        if not hasattr(module, "open"):  # a module of this folder that serves no scheme
+            raise ModuleNotFoundError(name=name)
         connector: Connector = module.open(settings, writable=writable)
     except ModuleNotFoundError as error:
         if error.name == name:

@@ -27,7 +27,7 @@ _INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT"
 _AS_TEXT = ("TIMESTAMP WITH TIME ZONE", "BIT", "INTERVAL", "TIME WITH TIME ZONE")
 """The driver needs further packages for these, or has no value for them."""
 
-_MEMORY = "512MB"
+_MEMORY = "256MB"
 """What a session may keep of a file that it reads; by default that is most of the machine's memory."""
 _COLUMNS = """
 SELECT schema_name, table_name, column_name, data_type, is_nullable FROM duckdb_columns()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 import sqlalchemy as sa
@@ -62,7 +63,7 @@ class Rows:
             change = changes.setdefault(mark, Change(edit.locator))
             change.edits.append(self._checked(edit))
             change.deletes |= isinstance(edit, Delete)
-            wanted[self._key(edit.locator)] = mark
+            wanted |= dict.fromkeys(self._keys(edit.locator), mark)
         found = self._compared(wanted, changes)
         there = set(found.values())
         gone = {mark: change for mark, change in changes.items() if mark not in there}
@@ -87,8 +88,8 @@ class Rows:
             raise Refused(*self.place, f"a locator here has the parts {', '.join(self.table.locating)}")
         return repr([str(where[name]) for name in self.table.locating])
 
-    def _key(self, where: Locator) -> Key:
-        """The key as it is compared; a tuple that no row has if a part cannot be of its type."""
+    def _keys(self, where: Locator) -> Iterator[Key]:
+        """The key as it is compared: in each form that the row may hold it in."""
         apart = self.table.collection.key
         parts = [
             self.dialect.address(self.table, where[name.removeprefix("@")])
@@ -98,7 +99,7 @@ class Rows:
         ]
         if any(not part for part in parts):
             raise Refused(*self.place, "a locator's part is not of its column's type")
-        return tuple(part[0] for part in parts)
+        return product(*parts)
 
     def _checked(self, edit: Edit) -> Edit:
         if isinstance(edit, Delete):

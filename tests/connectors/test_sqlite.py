@@ -147,6 +147,7 @@ def test_text_that_is_not_utf8_is_patched_in_bytes(bench: SqliteBench) -> None:
         ("CREATE TABLE t (a TEXT, b TEXT)", [{"rowid": 1}, {"rowid": 2}]),
         ("CREATE TABLE t (rowid TEXT, b TEXT)", [{"_rowid_": 1}, {"_rowid_": 2}]),
         ("CREATE TABLE t (a TEXT PRIMARY KEY, b TEXT)", [{"rowid": 1}, {"rowid": 2}]),
+        ("CREATE TABLE t (a, b PRIMARY KEY)", [{"b": "x"}, {"b": "y"}]),
         ("CREATE TABLE t (a TEXT, b TEXT, PRIMARY KEY (b))", [{"b": "x"}, {"b": "y"}]),
         ("CREATE TABLE t (a TEXT, b DATE PRIMARY KEY) WITHOUT ROWID", [{"b": "x"}, {"b": "y"}]),
         ("CREATE TABLE t (a TEXT, b BLOB PRIMARY KEY) WITHOUT ROWID", [{"b": "78"}, {"b": "79"}]),
@@ -160,6 +161,17 @@ def test_rows_are_located(bench: SqliteBench, ddl: str, locators: list[dict[str,
     effects = apply(bench, [Delete("t", rows[1][1], rows[1][2])])
     assert [where for _, where in effects.deleted] == [locators[1]]
     assert [row[1] for row in dump(bench, "t")] == ["x"]
+
+
+def test_keys_without_a_type_are_what_they_are(bench: SqliteBench) -> None:
+    bench.run("CREATE TABLE t (id PRIMARY KEY, n)")
+    bench.run("INSERT INTO t VALUES (?, 1)", [(12,), ("x",), (b"z",), (7,), ("7",)])
+    rows = everything(bench, "t")
+    effects = apply(bench, [Delete("t", where, check) for _, where, check in rows[:3]])
+    assert len(effects.deleted) == 3
+    with pytest.raises(Refused, match="more than one"):
+        apply(bench, [Delete("t", {"id": 7})])
+    assert dump(bench, "t") == [(7, 1), ("7", 1)]
 
 
 def test_composite_keys_take_all_parts(bench: SqliteBench) -> None:
