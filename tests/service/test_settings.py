@@ -115,7 +115,7 @@ stores:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("stores:\n shop:\n  url: sqlite:///x\n  pasword: env:X", r"yaml:4: .*shop.pasword; did you mean 'passw"),
+        ("stores:\n shop:\n  url: sqlite:///x\n  pasword: env:X", r":4: .*pasword; did you mean 'passw"),
         ("stores: {}\nkatalog: x", "yaml:2: unknown key katalog; did you mean 'catalog'"),
         ("version: 1", "stores is missing"),
         ("stores: {a.b: 'sqlite:///x'}", "should match pattern"),
