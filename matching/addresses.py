@@ -86,9 +86,10 @@ def _domains(run: str) -> Iterator[tuple[int, bool]]:
     while len(labels) > 1:
         last = labels[-1]
         if _TOP.fullmatch(last) and not _ASCII_THEN_UNSPACED.match(last):
-            yield len(".".join(labels)), True
-            if _may_be_no_domain(labels):
-                yield len(".".join(labels[:-1])), False
+            yield len(".".join(labels)), not _may_be_no_domain(labels)
+            while _may_be_no_domain(labels):
+                labels.pop()
+                yield len(".".join(labels)), False
             return
         cut = _ASCII_THEN_UNSPACED.match(last) or re.match(r"([^\W\d_]{2,63})-", last)
         if cut:

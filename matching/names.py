@@ -14,7 +14,9 @@ _LETTERS = str.maketrans(
     }
 )  # fmt: skip
 _WORD = re.compile(r"[^\W_]+(?:[\u0900-\u0dff\u0e30-\u0e4e\u3099\u309a]+[^\W_]*)*")
-_DEGREE = re.compile(r"\b(?:ph\s*\.?\s*d|m\s*\.\s*d|ll\s*\.\s*[mbd]|[bm]\s*\.\s*(?:sc|a|eng))\b\.?")
+_DEGREE = re.compile(
+    r"\b(?:ph\s*\.?\s*d|m\s*\.\s*d|ll\s*\.\s*[mbd]|[bm]\s*\.\s*(?:sc|a|eng)|г-(?:н|жа))\b\.?"
+)
 _TITLE_WORDS = """
     dr doctor prof professor mr mrs ms mx miss mister madam sir dame lord lady rev reverend hon
     herr herrn frau fraulein hr fr dipl ing med phil jur rer nat mag
@@ -22,7 +24,7 @@ _TITLE_WORDS = """
     senor senora senorita sr sra srta dona don doctora profesor profesora lic
     signor signore signora signorina sig dott dottore dottoressa avv
     senhor senhora doutor doutora meneer mevrouw mevr dhr mw drs fru froken mgr inz pan pani
-    господин госпожа гн гжа др проф профессор доктор пан пані κυριοσ κυρια κοσ κα δρ καθ
+    господин госпожа др проф профессор доктор пан пані κυριοσ κυρια κοσ κα δρ καθ
     السيد السيدة الدكتور الدكتورة الاستاذ
 """
 _TITLES = frozenset(_TITLE_WORDS.split())
