@@ -133,9 +133,10 @@ def _act(
 
 
 def _need(context: Context, chart: Chart, row: Row, fields: Sequence[str] | None = None) -> None:
-    """A record that stays needs its parents: all of them, or those that ``fields`` refer to."""
+    """A record that stays needs its parents in its own store: all, or those that ``fields`` refer to."""
     for relation in chart.refers:
-        if relation.status == "active" and (fields is None or relation.child.field in fields):
+        asked = fields is None or relation.child.field in fields
+        if asked and relation.status == "active" and relation.parent.store == chart.home[0]:
             home, parents = parent_of(relation)
             for key in row.keys(child_fields(relation)):
                 context.keys.needed.add((home, parents, key))
@@ -224,6 +225,7 @@ def _cut_text(
 
 def _via(row: Row, refs: Sequence[Ref], stands: Standing) -> str:
     """How the record was linked, in words."""
-    said = [r.via for r in refs if r.whose == "mine" and r.via]
-    said += [f"{s.field}: {s.entity} {s.form}" for s in row.spans]
+    mine = [r for r in refs if r.whose == "mine" and r.via]
+    said = [r.via for r in mine]
+    said += [f"{s.field}: {s.entity} {s.form}" for s in row.spans if all(s.field != r.field for r in mine)]
     return "; ".join(dict.fromkeys(said)) or ("own account" if stands == "owner" else "name")

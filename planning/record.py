@@ -141,7 +141,15 @@ def _by_value(context: Context, chart: Chart, cell: Cell, role: Role) -> Iterato
         return
     mine = context.signs.is_mine(sign)
     if mine and not (weak and sign in context.signs.contested):
-        yield Ref(cell.field, found.entity, "mine", role, f"{cell.field}: same value", weak, value=cell.text)
+        yield Ref(
+            cell.field,
+            found.entity,
+            "mine",
+            role,
+            f"{cell.field}: same {found.entity}",
+            weak,
+            value=cell.text,
+        )
     elif not mine and context.signs.is_others(sign):
         yield Ref(cell.field, found.entity, "other", role, "", weak)
     elif not mine and found.entity in MERGING:
