@@ -65,6 +65,7 @@ class _Reading:
                 self._reconcile(store)
         except StoreError as error:
             self._gaps.append(error.reason)
+        profiler.recognise()
         yield observation.occurrences(partition.store, partition.collection, self._object_id, profiler.seen)
         yield from observation.profiles(profiler.finished(), self._object_id)
         yield observation.coverage(self._coverage())

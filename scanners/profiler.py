@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from vestige.catalog.model import Place
-from vestige.matching import forms
+from vestige.matching import forms, names
 from vestige.matching.extract import Extractor, Span, markers
 from vestige.matching.forms import Hasher
 from vestige.matching.views import Cell, cells
@@ -18,6 +18,7 @@ from vestige.scanners import lexicon
 from vestige.scanners.features import features
 from vestige.scanners.observation import Seen
 from vestige.scanners.profile import SHAPES, EntityCount, FieldProfile
+from vestige.scanners.recognition import Sample, recognised
 
 MAX_FIELDS = 2_000
 MAX_KEY = 64
@@ -66,6 +67,7 @@ class Profiler:
     dropped: int = 0
     """Cells of fields beyond MAX_FIELDS, which were not looked at."""
     _numbers: dict[str, _Numbers] = field(default_factory=dict)
+    _prose: dict[str, Sample] = field(default_factory=dict, repr=False)
 
     def observe(self, batch: pa.RecordBatch) -> None:
         """Take in one batch of records."""
@@ -76,6 +78,21 @@ class Profiler:
     def name(self, object_name: str) -> None:
         """Take in the name of the partition's object: identifiers and numbers in paths are personal too."""
         self._field("object", Counter({("/" + _ENDING.sub("", object_name), "text"): 1}))
+
+    def recognise(self) -> None:
+        """Look for people and places in the sampled prose; once, when all was read."""
+        for name, sample in self._prose.items():
+            profile = self.profiles[name]
+            if not profile.prose:
+                continue
+            texts = sample.texts
+            profile.classes["analysed"] = len(texts)
+            seen: set[tuple[int, str]] = set()
+            for number, entity, said in recognised(texts):
+                found = profile.entities.setdefault(entity, EntityCount())
+                found.rows += (number, entity) not in seen
+                found.distinct.add(self._short(" ".join(names.words(said))))
+                seen.add((number, entity))
 
     def finished(self) -> Iterator[FieldProfile]:
         """The profiles, complete."""
@@ -139,7 +156,10 @@ class Profiler:
             profile.digits[look.digits] += count
         for one in look.classes:
             profile.classes[one] += count
-        profile.values.add(self._short(text), count)
+        short = self._short(text)
+        profile.values.add(short, count)
+        if "sentence" in look.classes:
+            self._prose.setdefault(profile.place.field, Sample()).add(short, text)
         if kind != "boolean" and profile.declared not in _NO_KEYS and not look.classes & _NOT_A_KEY:
             self._key(profile, text, count, look.classes)
 

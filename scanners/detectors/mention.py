@@ -7,23 +7,42 @@ from collections.abc import Iterator
 from vestige.scanners.evidence import Candidate, Example, FieldView
 
 ENOUGH = 2
+OFTEN = 0.1
 
 
 def judge(field: FieldView) -> Iterator[Candidate]:
+    if field.in_text and not field.named("url", "hash", "id"):
+        yield from _people(field)
+        yield from _places(field)
+
+
+def _people(field: FieldView) -> Iterator[Candidate]:
     profile = field.profile
-    if not field.in_text or field.named("url", "hash", "id"):
-        return
-    greeted = profile.classes["greeting"]
-    named = profile.classes["full_name"]
-    people = profile.entities.get("PERSON")
-    distinct = people.distinct.distinct if people else 0
-    if greeted + named >= ENOUGH or distinct >= ENOUGH and greeted + named:
-        words = f"{greeted} texts greet somebody, {named} hold a full name, {distinct} names recognised"
-        yield Candidate("PERSON", 0.8, (words,), structured=False)
-    elif greeted + named or distinct >= ENOUGH:
-        words = f"names of people in a few texts ({greeted + named} greetings and full names)"
-        score = 0.62 if distinct >= 2 * ENOUGH or greeted + named else 0.5
-        yield Candidate("PERSON", score, (words,), structured=False)
+    told = profile.classes["greeting"] + profile.classes["full_name"]
+    rows, distinct = _recognised(field, "PERSON")
+    words = (
+        f"{profile.classes['greeting']} texts greet somebody, {profile.classes['full_name']} name somebody",
+        f"{rows} of {profile.classes['analysed']} looked at hold what a recogniser takes for a name",
+    )
+    if told >= ENOUGH or (told and rows):
+        yield Candidate("PERSON", 0.8, words, structured=False)
+    elif told or (distinct > ENOUGH and rows >= OFTEN * profile.classes["analysed"]):
+        sure = 0.5 if field.collection.thing else 0.62
+        yield Candidate("PERSON", sure, words, structured=False)
+    elif distinct >= ENOUGH:
+        yield Candidate("PERSON", 0.4, words, structured=False)
+
+
+def _places(field: FieldView) -> Iterator[Candidate]:
+    """Where somebody is or lives: only beside people, and for a human to decide."""
+    rows, distinct = _recognised(field, "LOCATION")
+    if distinct >= ENOUGH and (field.profile.classes["full_name"] or field.profile.rows("PERSON")):
+        yield Candidate("LOCATION", 0.45, (f"{rows} texts mention a place",), structured=False)
+
+
+def _recognised(field: FieldView, entity: str) -> tuple[int, int]:
+    found = field.profile.entities.get(entity)
+    return (found.rows, found.distinct.distinct) if found else (0, 0)
 
 
 EXAMPLES = (
