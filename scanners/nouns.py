@@ -143,11 +143,17 @@ class Name:
 def field_name(field: str) -> Name:
     """Take a field's name apart; a bare ``id`` takes its noun from the step above (``user.id``)."""
     steps = re.split(r"[.~/]", field)
-    found = list(words(steps.pop()))
+    found = _unnumbered(words(steps.pop()))
     while steps and all(word in _key_words() for word in found):
         found = [*words(steps.pop()), *found]
     nouns = tuple(word for word in found if word not in _key_words())
     return Name(nouns, _head(found), len(nouns) < len(found))
+
+
+def _unnumbered(found: tuple[str, ...]) -> list[str]:
+    """Without what only tells the first from the second: ``user_a``, ``member2_id``."""
+    kept = [word for word in found if not word.isdigit() and (len(word) > 1 or not word.isascii())]
+    return kept or list(found)
 
 
 def _head(found: list[str]) -> str | None:

@@ -12,9 +12,9 @@ from vestige.scanners import nouns
 from vestige.scanners.landscape import Landscape
 from vestige.scanners.profile import FieldProfile
 
-ENOUGH = 4.0
-"""Points that make a collection a source: a unique e-mail and a noun for people, or an e-mail and all that
-usually stands beside it."""
+ENOUGH = 3.5
+"""Points that make a collection a source: a unique e-mail and a noun for people, or an e-mail and what stands
+beside it as a rule, names and a key."""
 MOSTLY = 0.9
 IDENTIFYING = ("EMAIL_ADDRESS", "EMAIL_HASH", "PHONE_NUMBER", "PHONE_HASH", "PERSON", "USERNAME", "USER_ID")
 
