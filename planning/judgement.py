@@ -15,7 +15,7 @@ from vestige.planning.identity import WEAK
 from vestige.planning.model import Action, Standing, Touched
 from vestige.planning.ownership import Ref, standing
 from vestige.planning.policy import Decision
-from vestige.planning.record import Context, Row, is_account, parent_of, references, span_sign
+from vestige.planning.record import Context, Row, bonds, is_account, parent_of, references, span_sign
 from vestige.planning.redaction import Redaction
 
 Pairs = tuple[tuple[str, str], ...]
@@ -134,9 +134,8 @@ def _act(
 
 def _need(context: Context, chart: Chart, row: Row, fields: Sequence[str] | None = None) -> None:
     """A record that stays needs its parents in its own store: all, or those that ``fields`` refer to."""
-    for relation in chart.refers:
-        asked = fields is None or relation.child.field in fields
-        if asked and relation.status == "active" and relation.parent.store == chart.home[0]:
+    for relation in bonds(context, chart):
+        if fields is None or relation.child.field in fields:
             home, parents = parent_of(relation)
             for key in row.keys(child_fields(relation)):
                 context.keys.needed.add((home, parents, key))

@@ -106,6 +106,17 @@ def references(context: Context, chart: Chart, row: Row) -> Iterator[Ref]:
             yield from _by_value(context, chart, cell, by_value.get(cell.field) or role_of(cell.field))
 
 
+def bonds(context: Context, chart: Chart) -> list[Relation]:
+    """The relations that hold records to others of their store by key: what a constraint protects."""
+    return [
+        relation
+        for relation in chart.refers
+        if relation.status == "active"
+        and relation.parent.store == chart.home[0]
+        and not _compares_values(context, relation)
+    ]
+
+
 def _compares_values(context: Context, relation: Relation) -> bool:
     """Whether a relation leads to an address or a digest: these are compared in normal form."""
     source = context.charts[parent_of(relation)[0]].source

@@ -13,7 +13,7 @@ from vestige.planning.atlas import Chart, Home, child_fields
 from vestige.planning.foresight import digest_after
 from vestige.planning.judgement import redaction_of
 from vestige.planning.model import Touched
-from vestige.planning.record import Context, Row, parent_of
+from vestige.planning.record import Context, Row, bonds, parent_of
 from vestige.planning.signs import Key
 
 Need = tuple[Home, Key, Key]
@@ -60,7 +60,7 @@ def _keep(context: Context, chart: Chart, row: Row, records: dict[str, Touched])
     edits = redaction.edits()
     after = digest_after(row.batch, edits)
     records[where] = replace(touched, action="redact", edits=edits, via=via, after=after)
-    for relation in chart.refers:
+    for relation in bonds(context, chart):
         home, parents = parent_of(relation)
         context.keys.needed.update((home, parents, key) for key in row.keys(child_fields(relation)))
 
@@ -68,5 +68,5 @@ def _keep(context: Context, chart: Chart, row: Row, records: dict[str, Touched])
 def _goes(context: Context, chart: Chart, name: str) -> bool:
     """Personal fields go, but for the keys by which others refer to the record, and its own references."""
     keys = {field for home, fields, _ in context.keys.needed if home == chart.home for field in fields}
-    keys |= {field for relation in chart.refers for field in child_fields(relation)}
+    keys |= {field for relation in bonds(context, chart) for field in child_fields(relation)}
     return name not in keys | set(chart.unique_key) and any(name == field for field, _ in chart.personal)
