@@ -109,9 +109,9 @@ class Directory:
 class Shelf(Directory):
     """A directory whose files can be replaced. What is written aside is hidden from :meth:`entries`.
 
-    Mode, owner and extended attributes are kept, the modification time if ``keep_time``. Between the last look
-    at the version and the swap lies an instant in which a writer of its own could still be lost: files that
-    are being written are what ``logs://`` is for.
+    Mode, owner and extended attributes are kept, the modification time if ``keep_time``. Between the last
+    look at the version and the swap lies an instant in which another writer's bytes could still be lost:
+    files that are being written are what ``logs://`` is for.
     """
 
     keep_time = False

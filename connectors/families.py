@@ -2,7 +2,7 @@
 
 What varies in a name (e-mails, UUIDs, dates, hex, numbers) becomes ``*``: ``avatars/*/avatar.png``,
 ``orders-*.jsonl``. An object alone keeps its name, unless that holds an e-mail, a UUID or a long number.
-Logs also lose what rotation adds: ``access.log``, ``access.log.1`` and ``access.log.2.gz`` are ``access.log*``.
+Logs also lose what rotation adds: ``access.log``, ``access.log.1``, ``access.log.2.gz`` are ``access.log*``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ _PRIVATE = re.compile(
     r"|(?<![0-9a-zA-Z])(?=[a-fA-F]*\d)[0-9a-fA-F]{12,}(?![0-9a-zA-Z])"
     r"|\d{5,}"
 )
-_DATE = r"(?:19|20)\d\d(?:[-_.]?(?:0[1-9]|1[0-2])(?:[-_.]?(?:0[1-9]|[12]\d|3[01])(?:[T_-]?\d\d(?:[-_.:]?\d\d){0,2}Z?)?)?)?"
+_TIME = r"[T_-]?\d\d(?:[-_.:]?\d\d){0,2}Z?"
+_DAY = rf"[-_.]?(?:0[1-9]|[12]\d|3[01])(?:{_TIME})?"
+_DATE = rf"(?:19|20)\d\d(?:[-_.]?(?:0[1-9]|1[0-2])(?:{_DAY})?)?"
 _VARIABLE = re.compile(
     rf"\*|(?<!\d){_DATE}(?!\d)|(?<![0-9a-zA-Z])(?=[a-f]*\d)[0-9a-f]{{8,}}(?![0-9a-zA-Z])|\d+"
 )
@@ -35,7 +37,7 @@ def shape(name: str) -> str:
 
 
 def object_families(objects: Sequence[tuple[str, Hashable | None]]) -> list[str]:
-    """The collection of each (name, signature), in order. Objects of a family have one shape and one signature.
+    """The collection of each (name, signature), in order. A family has one shape and one signature.
 
     A signature is the format and its columns; None (an empty object) fits any.
     """

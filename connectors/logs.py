@@ -1,8 +1,8 @@
-"""``logs://`` — a directory of logs: every text is lines, whatever they hold; rotated members are one collection.
+"""``logs://`` — a directory of logs: every text is lines; the rotated members of a log are one collection.
 
-A plain log may be written to at any time. It is overwritten in place and at equal length: never renamed over,
-its size and inode stay, and lines that are appended meanwhile are not lost. A gzip member is written anew aside.
-Lines are patched, never removed.
+A plain log may be written to at any time. It is overwritten in place and at equal length: never renamed
+over, its size and inode stay, and lines that are appended meanwhile are not lost. A gzip member is written
+anew aside. Lines are patched, never removed.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ class Logs(EditedObjects):
         return self.vault
 
     def commit(self, prepared: Sequence[Prepared]) -> Effects:
-        """Swap gzip members in, then overwrite plain logs. Lines are looked up anew: the log may have grown."""
+        """Swap gzip members in, then overwrite plain logs. Lines are looked up anew: a log moves on."""
         plain = [one for one in prepared if one.aside == IN_PLACE]
         found = [(one, self._again(one)) for one in plain]
         made = super().commit([one for one in prepared if one.aside != IN_PLACE])
@@ -168,7 +168,7 @@ def _numbered(source: Source) -> Iterator[tuple[int, int, bytes]]:
 
 
 def _fitted(line: bytes, edits: Sequence[Edit]) -> bytes:
-    """The patched line. Plain filling is cut to the stored length of what it replaces (see :mod:`.salvage`)."""
+    """The patched line. Filling is cut to the stored length of what it replaces (see salvage)."""
     pieces = merged(piece for edit in edits if isinstance(edit, Patch) for piece in edit.pieces)
     if any(not isinstance(edit, Patch) or edit.field != LINE for edit in edits):
         raise Unfit(f"only the field {LINE} can be patched")

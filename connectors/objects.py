@@ -1,4 +1,4 @@
-"""The family of stores that hold objects: a directory, logs, a bucket. What a store adds is its :class:`Bucket`."""
+"""The family of stores that hold objects: a directory, logs, a bucket. A store adds its :class:`Bucket`."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Bucket(Protocol):
         """The stored bytes; Refused if the object is gone."""
 
     def version(self, name: str, known: str | None = None) -> str:
-        """The version of an object as it is now. ``known`` spares the digest if size and time are still its own."""
+        """The version an object has now. ``known`` spares the digest if size and time are still its own."""
 
 
 @dataclass(frozen=True, slots=True)

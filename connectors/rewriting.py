@@ -1,4 +1,4 @@
-"""Editing objects: edits find their records, an object is written anew aside and swapped in if it did not change.
+"""Editing objects: edits find their records, an object is written anew aside, and swapped in if unchanged.
 
 Row numbers shift when records go, so an edit with a digest holds for the record that has it: the one at its
 locator, else one elsewhere in the object. An object is swapped in one go; hence when none of its edits finds

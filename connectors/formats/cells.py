@@ -1,4 +1,4 @@
-"""The dialect of a CSV file: where its records and cells end, what a cell says, and how it is written back."""
+"""The dialect of a CSV file: where records and cells end, what a cell says, and how it is written back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Arrow columns as batches carry them: nested values as JSON text, decimals and UUIDs as strings; and back."""
+"""Arrow columns as batches carry them: nested values as JSON text, decimals, UUIDs as strings; and back."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -133,11 +134,8 @@ def _typed(values: list[Any], kind: pa.DataType) -> pa.Array:
     """Values as a batch has them, as a column of the file's type."""
     if isinstance(kind, pa.BaseExtensionType):
         if _is_uuid(kind):
-            import uuid
-
-            return pa.array(
-                [None if one is None else uuid.UUID(one).bytes for one in values], kind.storage_type
-            ).cast(kind)
+            raw = [None if one is None else UUID(one).bytes for one in values]
+            return kind.wrap_array(pa.array(raw, kind.storage_type))
         return kind.wrap_array(_typed(values, kind.storage_type))
     if pa.types.is_dictionary(kind):
         return _typed(values, kind.value_type).dictionary_encode().cast(kind)
@@ -146,3 +144,13 @@ def _typed(values: list[Any], kind: pa.DataType) -> pa.Array:
     if all(one is None or isinstance(one, str) for one in values):
         return pc.cast(pa.array(values, pa.string()), kind)
     return pa.array(values, kind)
+
+
+def compacted(array: pa.Array) -> pa.Array:
+    """The column without dictionary values that no row has any more: they would be written out."""
+    kind = array.type
+    if pa.types.is_dictionary(kind):
+        return array.dictionary_decode().dictionary_encode().cast(kind)
+    if pa.types.is_nested(kind) and "dictionary<" in str(kind):
+        return pa.array(array.to_pylist(), kind)
+    return array

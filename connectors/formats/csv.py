@@ -100,7 +100,7 @@ class Csv:
                     out.write(self._edited(row, edits[number]))
                 else:
                     out.write(row.body + row.end)
-            whole(source, blocks)
+            whole(blocks)
 
     def _edited(self, row: Row, edits: Sequence[Edit]) -> bytes:
         if not row.sound:

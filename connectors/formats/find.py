@@ -1,4 +1,4 @@
-"""Which records of a batch hold wanted values: by column, by path of a document, or by part of the locator."""
+"""Which records of a batch hold wanted values: by column, path of a document, or part of the locator."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One JSON document. An array, or an object that only wraps one, has a record per element; else it is one record."""
+"""One JSON document: a record per element of an array, or of one that it only wraps; else one record."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SCHEMA = pa.schema([column(PATH, pa.string()), column(DOCUMENT, pa.string(), is
 
 
 class Document:
-    """Records are elements, each with its path; what is around them is the record ``$``, if it is an object."""
+    """Records are elements, each with its path; an object around them is the record ``$``."""
 
     name = "json"
     unit: Literal["row", "line", "key"] = "key"

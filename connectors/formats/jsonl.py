@@ -22,7 +22,7 @@ _NOT_BLANK = re.compile(rb"[^ \t\r\n\v\f][^\n]*")
 
 
 class JsonLines:
-    """One column ``$`` with the raw text of each line. Rows count from 1; blank lines are kept, and no rows."""
+    """One column ``$`` with the raw text of each line. Rows count from 1; blank lines are none."""
 
     name = "jsonl"
     unit: Literal["row", "line", "key"] = "row"
@@ -56,7 +56,7 @@ class JsonLines:
         blocks = Blocks(source)
         with packed(source, sink) as out:
             _rewrite(chunks(blocks, source.limits.record), out, edits)
-            whole(source, blocks)
+            whole(blocks)
 
 
 def _rows(chunk: bytes) -> pa.Array:

@@ -1,7 +1,7 @@
 """How a JSON document is cut into records.
 
-A wrapper is an object with one array of objects whose other members identify nothing (a date, a count, a page);
-these members are a record too, ``$``. An order with its lines is one record and no wrapper.
+A wrapper is an object with one array of objects whose other members identify nothing (a date, a count,
+a page); these members are a record too, ``$``. An order with its lines is one record and no wrapper.
 """
 
 from __future__ import annotations
@@ -23,23 +23,8 @@ SMALL = 1 << 20
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _IDENTIFYING = frozenset(
-    [
-        "id",
-        "uuid",
-        "guid",
-        "key",
-        "ref",
-        "code",
-        "number",
-        "no",
-        "nr",
-        "email",
-        "mail",
-        "phone",
-        "name",
-        "user",
-        "username",
-    ]
+    ("id", "uuid", "guid", "key", "ref", "code", "number", "no", "nr")
+    + ("email", "mail", "phone", "name", "user", "username")
 )
 _PLAIN = re.compile(r"[^\W\d]\w*")
 
@@ -51,7 +36,7 @@ class Frame(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """Whether a document is split at an array, and the name of the member that holds it (None: the top level)."""
+    """Whether a document is split at an array, and the member that holds it (None: the top level)."""
 
     split: bool
     member: str | None = None
@@ -109,7 +94,7 @@ def _identifies(value: object) -> bool:
 
 
 def _candidates(source: Source) -> Iterator[Layout]:
-    """Ways to lay out a large document: split at the top level, at a member that is an array, or not at all."""
+    """Ways to lay out a large document: split at the top level, at a member, or not at all."""
     scan = Scanner(Blocks(source), source.limits.record)
     scan.space()
     if scan.peek() == b"[":

@@ -19,7 +19,7 @@ class Overlong(NamedTuple):
 
 
 def chunks(blocks: Iterable[bytes], limit: int) -> Iterator[bytes | Overlong]:
-    """The same bytes, cut only at line ends. The last line may have none; one beyond ``limit`` comes in parts."""
+    """The same bytes, cut at line ends. The last line may have none; one beyond ``limit`` comes in parts."""
     parts: list[bytes] = []
     size, beyond = 0, False
     for block in blocks:

@@ -81,7 +81,7 @@ def _control(head: bytes) -> bool:
 def _printable(head: bytes) -> bool:
     """Whether few bytes are controls. Zeros in front are the hole that a truncated log leaves."""
     text = head.lstrip(b"\0") or head
-    return len(_CONTROL.findall(text)) * 100 <= len(text)
+    return text.count(0) * 100 <= len(text) and len(_CONTROL.findall(text)) * 20 <= len(text)
 
 
 def _entropy(data: bytes) -> float:

@@ -57,7 +57,7 @@ class Unfit(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An object to read, as often as needed: its stored bytes by ``open``, its text by :class:`.stream.Blocks`."""
+    """An object to read, as often as needed: stored bytes by ``open``, text by :class:`.stream.Blocks`."""
 
     open: Callable[[], BinaryIO]
     packing: Packing = Packing()

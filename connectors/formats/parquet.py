@@ -1,7 +1,7 @@
 """Parquet: columns as they are, row groups streamed, and rewritten one by one with the file's own settings.
 
-Row groups cannot be copied raw with pyarrow: all are written anew, of the same rows, with the codec, dictionaries,
-statistics, metadata and time unit that the file has.
+Row groups cannot be copied raw with pyarrow: all are written anew, of the same rows, with the codec,
+dictionaries, statistics, metadata and time unit that the file has.
 """
 
 from __future__ import annotations
@@ -14,14 +14,15 @@ from typing import Any, BinaryIO, Literal
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from vestige.connectors.formats.columns import described, plain, with_values
+from vestige.connectors.formats.columns import compacted, described, plain, with_values
 from vestige.connectors.formats.editing import deletes, merged, spliced
 from vestige.connectors.formats.model import Edits, Part, Source, Unfit
 from vestige.connectors.formats.paths import set_at
 from vestige.connectors.formats.stream import Blocks, packed
-from vestige.connectors.protocol import Delete, Edit, Field, Gap, Patch, is_json
+from vestige.connectors.protocol import Delete, Edit, Field, Gap, Patch, SetField, is_json
 
 _BATCH = 2 << 20
+_CODECS = {"UNCOMPRESSED": "NONE"}
 
 
 class Damaged(ValueError):
@@ -39,10 +40,11 @@ def _opened(source: Source) -> Iterator[pq.ParquetFile]:
             if blocks.gap:
                 raise Damaged(blocks.gap)
         try:
-            with pq.ParquetFile(raw) as file:
-                yield file
+            file = pq.ParquetFile(raw)
         except (pa.ArrowException, OSError) as error:
             raise Damaged("damaged Parquet") from error
+        with file:
+            yield file
 
 
 class Parquet:
@@ -65,6 +67,8 @@ class Parquet:
                     first += batch.num_rows
         except Damaged as error:
             yield Gap(str(error), {"row": first})
+        except (pa.ArrowException, OSError):
+            yield Gap("damaged Parquet: it cannot be read on from here", {"row": first})
 
     def count(self, source: Source) -> int | None:
         with _opened(source) as file:
@@ -76,12 +80,14 @@ class Parquet:
                 _rewrite(file, out, edits)
         except Damaged as error:
             raise Unfit(str(error)) from error
+        except pa.ArrowException as error:
+            raise Unfit("Parquet that cannot be written as it was") from error
 
 
 def _rows(metadata: pq.FileMetaData) -> int:
     """Rows that make a batch of about 2 MB."""
     size = sum(metadata.row_group(at).total_byte_size for at in range(metadata.num_row_groups))
-    return max(1, min(65536, _BATCH * max(metadata.num_rows, 1) // max(size, 1)))
+    return int(max(1, min(65536, _BATCH * max(metadata.num_rows, 1) // max(size, 1))))
 
 
 def _rewrite(file: pq.ParquetFile, out: Any, edits: Edits) -> None:
@@ -112,35 +118,39 @@ def _settings(file: pq.ParquetFile) -> dict[str, Any]:
         return settings
     group = metadata.row_group(0)
     columns = [group.column(at) for at in range(group.num_columns)]
-    names = [one.path_in_schema for one in columns]
     return settings | {
-        "compression": {name: one.compression for name, one in zip(names, columns, strict=True)},
-        "use_dictionary": [n for n, one in zip(names, columns, strict=True) if one.has_dictionary_page],
-        "write_statistics": [n for n, one in zip(names, columns, strict=True) if one.is_stats_set],
+        "compression": {one.path_in_schema: _CODECS.get(one.compression, one.compression) for one in columns},
+        "use_dictionary": [one.path_in_schema for one in columns if one.has_dictionary_page],
+        "write_statistics": [one.path_in_schema for one in columns if one.is_stats_set],
         "use_deprecated_int96_timestamps": any(one.physical_type == "INT96" for one in columns),
-        "use_compliant_nested_type": not any(".list.item" in name for name in names),
+        "use_compliant_nested_type": not any(".list.item" in one.path_in_schema for one in columns),
         "sorting_columns": group.sorting_columns or None,
     }
 
 
 def _edited(group: pa.Table, edits: Mapping[int, Sequence[Edit]]) -> pa.Table:
     """A row group with its edits made."""
-    changes: dict[str, dict[int, list[Edit]]] = {}
     gone = {row for row, several in edits.items() if deletes(several)}
+    changes: dict[str, dict[int, list[Edit]]] = {}
     for row in edits.keys() - gone:
         for edit in edits[row]:
             changes.setdefault(_column(group, edit), {}).setdefault(row, []).append(edit)
-    for name, rows in changes.items():
-        place = group.schema.get_field_index(name)
-        old = group.column(place).combine_chunks()
-        seen = plain(pa.record_batch([old], pa.schema([group.schema.field(place)])))
-        values = {row: _value(seen, row, several) for row, several in rows.items()}
-        group = group.set_column(place, group.schema.field(place), with_values(_one(old), values))
-    return group.take([row for row in range(group.num_rows) if row not in gone]) if gone else group
+    kept = pa.array([row for row in range(group.num_rows) if row not in gone], pa.int64())
+    arrays = []
+    for field, chunked in zip(group.schema, group.columns, strict=True):
+        array = _changed(field, pa.concat_arrays(chunked.chunks), changes.get(field.name, {}))
+        arrays.append(compacted(array.take(kept)))
+    return pa.Table.from_arrays(arrays, schema=group.schema)
 
 
-def _one(array: pa.Array | pa.ChunkedArray) -> pa.Array:
-    return pa.concat_arrays(array.chunks) if isinstance(array, pa.ChunkedArray) else array
+def _changed(field: pa.Field, array: pa.Array, edits: Mapping[int, Sequence[Edit]]) -> pa.Array:
+    """A column with some of its cells edited."""
+    if not edits:
+        return array
+    rows = pa.array(sorted(edits), pa.int64())
+    before = plain(pa.record_batch([array.take(rows)], pa.schema([field])))
+    values = {row: _value(before, at, edits[row]) for at, row in enumerate(sorted(edits))}
+    return with_values(array, values)
 
 
 def _column(group: pa.Table, edit: Edit) -> str:
@@ -157,13 +167,17 @@ def _value(seen: pa.RecordBatch, row: int, edits: Sequence[Edit]) -> Any:
     name = seen.schema.names[0]
     old = seen.column(0)[row].as_py()
     patches = [edit for edit in edits if isinstance(edit, Patch)]
-    if len(patches) == len(edits) and isinstance(old, str):
+    literals = [edit for edit in edits if isinstance(edit, SetField)]
+    if not literals and isinstance(old, str):
         pieces = merged(piece for edit in patches for piece in edit.pieces)
         return spliced(old.encode(), pieces).decode()
-    if len(edits) != 1 or patches or isinstance(edits[0], Delete):
-        raise Unfit("a cell that is no text is patched, or edited twice")
-    if edits[0].field == name:
-        return edits[0].value
+    if patches or len(literals) != 1 and any(edit.field == name for edit in literals):
+        raise Unfit("a cell that is no text is patched, or set twice")
+    if literals[0].field == name:
+        return literals[0].value
     if not is_json(seen.schema.field(0)) or old is None:
         raise Unfit("the row has no such field")
-    return set_at(old.encode(), edits[0].field.removeprefix(f"{name}."), edits[0].value).decode()
+    text = old.encode()
+    for edit in literals:
+        text = set_at(text, edit.field.removeprefix(f"{name}."), edit.value)
+    return text.decode()

@@ -105,7 +105,7 @@ class Scanner:
                 return self._take(self._at + seen)
 
     def elements(self) -> Iterator[Element | bytes]:
-        """The members of an array whose ``[`` was taken, up to and with its ``]``; white space of an empty one."""
+        """The members of an array whose ``[`` was taken, and its ``]``; the white space of an empty one."""
         lead = self.space()
         if self.peek() == b"]":
             self.sign(b"]")

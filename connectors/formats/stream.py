@@ -16,7 +16,7 @@ _NAMED, _EXTRA = 0x08, 0x04
 
 
 class Blocks:
-    """The text of an object: inflated, as UTF-8, without byte order mark, in blocks of about ``limits.block``.
+    """The text of an object: inflated, as UTF-8, without byte order mark, in blocks of ``limits.block``.
 
     Iterate once. Afterwards ``gap`` says why the text ended early, or is None. Invalid bytes pass unchanged.
     """
@@ -109,7 +109,7 @@ def _without_mark(blocks: Iterator[bytes]) -> Iterator[bytes]:
     yield from blocks
 
 
-def whole(source: Source, blocks: Blocks) -> None:
+def whole(blocks: Blocks) -> None:
     """Refuse to rewrite what could not be read to its end."""
     if blocks.gap is not None:
         raise Unfit(f"not rewritten: {blocks.gap}")
@@ -128,7 +128,7 @@ class _Encoder:
 
 @contextmanager
 def packed(source: Source, sink: BinaryIO) -> Iterator[BinaryIO | _Encoder]:
-    """A sink for text that packs it as the source is packed: byte order mark, encoding, gzip with its header."""
+    """A sink for text that packs it as the source is: byte order mark, encoding, gzip with its header."""
     packing = source.packing
     zipped = _gzip_like(source, sink) if packing.gz else None
     inner = zipped or sink

@@ -33,7 +33,7 @@ class _Table(NamedTuple):
 
 
 def table(lines: Sequence[bytes], ending: str) -> Csv | None:
-    """The table that the lines are, if they are one. Named ``.csv`` and the like, less regular ones count too."""
+    """The table that the lines are, if any. Named ``.csv`` and the like, less regular ones count too."""
     named = ending.endswith(_TABLE)
     shapes = [shape for sign in _DELIMITERS if (shape := _shape(lines, sign)) is not None]
     fits = [shape for shape in shapes if _fits(shape, named)]

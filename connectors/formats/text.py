@@ -48,7 +48,7 @@ class Text:
         blocks = Blocks(source)
         with packed(source, sink) as out:
             _rewrite(chunks(blocks, source.limits.record), out, edits)
-            whole(source, blocks)
+            whole(blocks)
 
 
 def _rewrite(pieces: Iterator[bytes | Overlong], out: Sink, edits: Edits) -> None:

@@ -1,15 +1,35 @@
 from __future__ import annotations
 
+import gzip
 import json
+import os
+import subprocess
+import sys
+import tracemalloc
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
+from vestige.connectors import open_store
 from vestige.connectors.bench import NEIGHBOURS, Bench, Record
 from vestige.connectors.conformance import Conformance
-from vestige.connectors.protocol import StoreSettings, locator
+from vestige.connectors.errors import Moved, Refused
+from vestige.connectors.protocol import (
+    Connector,
+    Delete,
+    Edit,
+    Effects,
+    Gap,
+    Partition,
+    StoreSettings,
+    digest,
+    locator,
+)
 
 
 class FileBench(Bench):
@@ -48,3 +68,206 @@ class TestFile(Conformance):
         seen = self.seen(bench, people)
         numbers = [locator(batch, row)["row"] for _, batch, row in seen.where]
         assert [NEIGHBOURS[number - 1] for number in numbers] == [record for record, _, _ in seen.where]
+
+
+def opened(folder: Path, *, writable: bool = False) -> Connector:
+    return open_store(StoreSettings("files", f"file://{folder}"), writable=writable)
+
+
+def all_records(folder: Path) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """Locator and fields of every record."""
+    found = []
+    with opened(folder) as connector:
+        for part in connector.partitions():
+            for item in connector.read(part) if part.skip is None else ():
+                assert not isinstance(item, Gap), item
+                found += [
+                    (locator(item, row), item.slice(row, 1).to_pylist()[0]) for row in range(item.num_rows)
+                ]
+    return found
+
+
+def change(folder: Path, *edits: Edit) -> Effects:
+    with opened(folder, writable=True) as connector:
+        return connector.commit(connector.prepare(edits))
+
+
+def test_a_missing_directory_is_refused_and_an_empty_one_is_empty(tmp_path: Path) -> None:
+    with pytest.raises(Refused):
+        opened(tmp_path / "missing")
+    assert not (tmp_path / "missing").exists()
+    with opened(tmp_path) as connector:
+        assert list(connector.partitions()) == []
+        assert connector.describe().collections == ()
+
+
+def test_everything_in_the_directory_is_listed(tmp_path: Path) -> None:
+    (tmp_path / "a" / ".b").mkdir(parents=True)
+    (tmp_path / "a" / ".b" / ".env").write_text("MAIL=ann@example.com\n")
+    (tmp_path / "a" / "photo").write_bytes(b"\x89PNG\r\n\x1a\n\0")
+    (tmp_path / "empty.csv").touch()
+    (tmp_path / "link").symlink_to(tmp_path / "a" / "photo")
+    (tmp_path / "loop").symlink_to(tmp_path)
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / os.fsdecode(b"bad\xff")).touch()
+    with opened(tmp_path) as connector:
+        found = {part.object: part.skip for part in connector.partitions()}
+        assert [part.version for part in connector.partitions()] == [
+            p.version for p in connector.partitions()
+        ]
+    assert found == {
+        "a/.b/.env": None,
+        "a/photo": "skipped: image/png is not supported yet",
+        "bad\ufffd": "opaque: its name is not UTF-8",
+        "empty.csv": None,
+        "link": "link: not followed",
+        "loop": "link: not followed",
+        "pipe": "skipped: not a regular file",
+    }
+    assert all_records(tmp_path) == [({"object": "a/.b/.env", "line": 1}, {"line": b"MAIL=ann@example.com"})]
+
+
+def test_collections_have_the_fields_that_files_declare(tmp_path: Path) -> None:
+    for number in (1, 2):
+        (tmp_path / f"people-{number}.csv").write_text("id,email\n1,ann@example.com\n")
+    pq.write_table(pa.table({"id": [1], "at": pa.array([0], pa.timestamp("ns"))}), tmp_path / "a.parquet")
+    with opened(tmp_path) as connector:
+        described = {one.name: one for one in connector.describe().collections}
+    assert set(described) == {"people-*.csv", "a.parquet"}
+    assert [one.name for one in described["people-*.csv"].fields] == ["id", "email"]
+    assert [(one.name, one.type) for one in described["a.parquet"].fields] == [
+        ("id", "integer"),
+        ("at", "timestamp"),
+    ]
+    assert {one.key for one in described.values()} == {("object", "row")}
+
+
+def test_a_copy_with_the_same_bytes_and_time_is_the_same_version(tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / f"{name}.txt").write_text("x\n")
+        os.utime(tmp_path / f"{name}.txt", (5, 5))
+    with opened(tmp_path) as connector:
+        first, second = connector.partitions()
+        assert first.version == second.version
+        (tmp_path / "a.txt").write_text("y\n")
+        os.utime(tmp_path / "a.txt", (5, 5))
+        assert next(iter(connector.partitions())).version != second.version
+
+
+def test_a_name_never_leads_out_of_the_directory(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "secret.txt").write_text("ann@example.com\n")
+    (tmp_path / "in" / "up").symlink_to(tmp_path)
+    with opened(tmp_path / "in", writable=True) as connector:
+        for name in ("../secret.txt", "up/secret.txt", str(tmp_path / "secret.txt"), "up"):
+            items = list(connector.read(Partition("files", name, name)))
+            assert [type(item) for item in items] == [Gap]
+            effects = (
+                connector.commit(connector.prepare([Delete(name, {"object": name})]))
+                if name != "up"
+                else None
+            )
+            assert effects is None or not effects.deleted
+    assert (tmp_path / "secret.txt").exists()
+
+
+def test_mode_owner_and_time_of_what_is_rewritten(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("one\ntwo\n")
+    path.chmod(0o640)
+    os.chown(path, 1234 if os.geteuid() == 0 else -1, -1)
+    before = path.stat()
+    effects = change(tmp_path, Delete("a.txt", {"object": "a.txt", "line": 1}))
+    after = path.stat()
+    assert path.read_text() == "two\n"
+    assert (after.st_mode, after.st_uid, after.st_gid) == (before.st_mode, before.st_uid, before.st_gid)
+    assert effects.deleted == (("a.txt", {"object": "a.txt", "line": 1}),)
+    assert os.listdir(tmp_path) == ["a.txt"]
+
+
+def test_shifted_rows_are_found_by_their_digest(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id,name\n1,Ann\n2,Bob\n3,Cid\n4,Dan\n")
+    with opened(tmp_path) as connector:
+        [batch] = connector.read(next(iter(connector.partitions())))
+        edits = [Delete("a.csv", locator(batch, row), digest(batch, row)) for row in range(4)]
+    change(tmp_path, edits[0])
+    effects = change(tmp_path, edits[2], edits[3])
+    assert len(effects.deleted) == 2
+    assert (tmp_path / "a.csv").read_text() == "id,name\n2,Bob\n"
+    assert len(change(tmp_path, edits[2], edits[3]).gone) == 2
+    with pytest.raises(Moved):
+        change(tmp_path, edits[1], edits[2])
+    assert (tmp_path / "a.csv").read_text() == "id,name\n2,Bob\n"
+
+
+def test_the_last_row_leaves_the_object_and_its_header(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id,name\n1,Ann\n")
+    (tmp_path / "b.jsonl").write_text('{"id": 1}\n')
+    change(tmp_path, *(Delete(name, {"object": name, "row": 1}) for name in ("a.csv", "b.jsonl")))
+    assert (tmp_path / "a.csv").read_text() == "id,name\n"
+    assert (tmp_path / "b.jsonl").read_bytes() == b""
+    assert all_records(tmp_path) == []
+
+
+def test_a_whole_object_goes_and_is_gone_the_second_time(tmp_path: Path) -> None:
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "photo").write_bytes(b"\x89PNG\r\n\x1a\n\0")
+    edit = Delete("d/photo", {"object": "d/photo"})
+    assert len(change(tmp_path, edit).deleted) == 1
+    assert not (tmp_path / "d" / "photo").exists()
+    assert len(change(tmp_path, edit).gone) == 1
+
+
+def test_a_writer_that_dies_leaves_the_old_object_and_the_next_one_cleans_up(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("one\ntwo\n")
+    code = (
+        "import os; from vestige.connectors.formats import text; from vestige.connectors import open_store\n"
+        "from vestige.connectors.protocol import Delete, StoreSettings\n"
+        "text._edited = lambda *_: os._exit(9)\n"
+        f"store = open_store(StoreSettings('files', 'file://{tmp_path}'), writable=True)\n"
+        "store.prepare([Delete('a.txt', {'object': 'a.txt', 'line': 2})])\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 9
+    assert (tmp_path / "a.txt").read_text() == "one\ntwo\n"
+    assert len(os.listdir(tmp_path)) == 2
+    with opened(tmp_path) as connector:
+        assert [part.object for part in connector.partitions()] == ["a.txt"]
+    change(tmp_path, Delete("a.txt", {"object": "a.txt", "line": 2}))
+    assert os.listdir(tmp_path) == ["a.txt"]
+    assert (tmp_path / "a.txt").read_text() == "one\n"
+
+
+def test_find_by_path_and_column(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"to": {"ids": [1, 2]}}\n{"to": {"ids": ["2"]}}\n{"to": 2}\n')
+    (tmp_path / "b.csv").write_text("id,name\n1,Ann\n2,Bob\n12,Cid\n")
+    with opened(tmp_path) as connector:
+        rows = [locator(batch, 0)["row"] for batch in connector.find("a.jsonl", ["to.ids"], [(1,), ("1",)])]
+        assert rows == [1]
+        [batch] = connector.find("a.jsonl", ["to.ids"], [("2",)])
+        assert [locator(batch, row)["row"] for row in range(batch.num_rows)] == [1, 2]
+        [batch] = connector.find("b.csv", ["id", "name"], [(2, "Bob"), (1, "Bob"), (None, "Cid")])
+        assert (locator(batch, 0)["row"], batch.to_pylist()) == (2, [{"id": "2", "name": "Bob"}])
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json", "a.csv", "a.txt", "a.jsonl.gz"])
+def test_memory_is_flat(tmp_path: Path, name: str) -> None:
+    line = json.dumps({"id": 1, "note": "x" * 200})
+    kinds = {"a.json": ("[", line + ",\n", line + "]"), "a.csv": ("id,note\n", "1," + "x" * 200 + "\n", "")}
+    start, middle, end = kinds.get(name, ("", line + "\n", ""))
+    opener = gzip.open if name.endswith(".gz") else open
+    with opener(tmp_path / name, "wt") as file:
+        file.write(start)
+        for _ in range(300):
+            file.write(middle * 1000)
+        file.write(end)
+    key = {"path": "$[7]"} if name == "a.json" else {"line": 7} if name == "a.txt" else {"row": 7}
+    tracemalloc.start()
+    with opened(tmp_path, writable=True) as connector:
+        total = sum(
+            b.num_rows for p in connector.partitions() for b in connector.read(p) if not isinstance(b, Gap)
+        )
+        connector.commit(connector.prepare([Delete(name, {"object": name, **key})]))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert total == 300_000 + (name == "a.json")
+    assert peak < 24 << 20
