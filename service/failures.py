@@ -66,11 +66,8 @@ def _of_the_rooms(error: BaseException) -> Failure | None:
 def _unexpected(error: BaseException) -> Failure:
     if isinstance(error, OSError) and error.filename is not None:
         return Failure(FAILED, f"{os.fsdecode(error.filename)}: {error.strerror}")
-    return Failure(
-        FAILED,
-        f"unexpected error: {type(error).__name__}{_where(error.__traceback__)}; nothing more is shown, for it"
-        " may hold personal data. VESTIGE_DEBUG=1 shows everything",
-    )
+    what = f"unexpected error: {type(error).__name__}{_where(error.__traceback__)}"
+    return Failure(FAILED, f"{what}; its text may hold personal data: VESTIGE_DEBUG=1 shows it")
 
 
 def _where(trace: TracebackType | None) -> str:

@@ -11,8 +11,9 @@ from pydantic import TypeAdapter
 
 from vestige.planning.codec import plan_schema
 from vestige.planning.policy import PolicyFile
+from vestige.reports.shapes import Verification
 from vestige.service.config import Config
-from vestige.service.shapes import FieldEntry, RecordEntry, Verification
+from vestige.service.shapes import FieldEntry, RecordEntry
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -1,4 +1,4 @@
-"""The shapes of ``--json``, as published in docs/schema."""
+"""The shapes of ``--json``, as published in docs/schema; those of ``verify`` are the reports' own."""
 
 from __future__ import annotations
 
@@ -34,13 +34,3 @@ class RecordEntry(TypedDict):
     locator: dict[str, Any]
     fields: list[FoundField]
     via: str
-
-
-class Verification(TypedDict):
-    """``verify``. ``undecided``: number of review entries."""
-
-    verdict: Literal["pass", "fail", "incomplete"]
-    undecided: int
-    checks: list[dict[str, Any]]
-    outcomes: list[dict[str, Any]]
-    coverage: list[dict[str, Any]]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from vestige.ledger.store import Ledger
     from vestige.planning.draw import Right
     from vestige.planning.model import Outcome, Plan
+    from vestige.reports.shapes import Verdict, Verification
 
 PlanFile = Annotated[Path, typer.Argument(metavar="PLAN", help="A plan file, as `vestige plan` wrote it.")]
 Out = Annotated[Path, typer.Option("--out", "-o", help="Where the plan is written.")]
@@ -198,6 +199,7 @@ def purge(session: Session, plan_file: PlanFile = DEFAULT_PLAN) -> int:
       vestige purge plan.json --yes --json
     """
     from vestige.purgers.run import purge as run
+    from vestige.reports.integrity import orphans
 
     settings, plan = session.settings, session.plan(plan_file)
     if plan.right != "purge":
@@ -207,7 +209,15 @@ def purge(session: Session, plan_file: PlanFile = DEFAULT_PLAN) -> int:
         if ledger.journal(plan.id).state() != "finished":
             records, places = sum(step.records for step in acting), len(acting)
             session.confirm(f"Erase {records} records in {places} steps? This cannot be undone.")
-        result = run(settings.estate, catalog, ledger, settings.policy, plan, progress=session.progress)
+        result = run(
+            settings.estate,
+            catalog,
+            ledger,
+            settings.policy,
+            plan,
+            baseline=lambda: orphans(settings.estate, catalog.relations()),
+            progress=session.progress,
+        )
     _show_outcomes(session, result.outcomes)
     session.emit({"already": result.already, "outcomes": [asdict(one) for one in result.outcomes]})
     session.say("already erased" if result.already else f"next: vestige verify {plan_file}")
@@ -233,29 +243,43 @@ def verify(session: Session, plan_file: PlanFile = DEFAULT_PLAN, out: Folder = P
 
       vestige verify plan.json --out report
     """
-    from vestige.planning.model import Outcome
-    from vestige.reports.render import write
-    from vestige.reports.verify import verify as run
-
-    settings, plan = session.settings, session.plan(plan_file)
+    plan = session.plan(plan_file)
     with session.ledger() as ledger:
-        written = ledger.journal(plan.id).outcomes()
-        if written is None:
-            raise Refusal(f"{plan_file} was not carried out, or not to its end: vestige purge {plan_file}")
-        outcomes = [Outcome(**one) for one in written]
-        found = run(settings.estate, settings.catalog, ledger, plan, outcomes)
-        page = write(found, out)
-        _judge(ledger, plan, found["verdict"])
+        found = _verified_before(ledger, plan, out) or _verify(session, ledger, plan, out)
     session.emit(found)
-    session.table(
-        "Checks", ("check", "result", "detail"), [tuple(one.values())[:3] for one in found["checks"]]
-    )
-    session.say(f"verdict: {found['verdict']}; {found['undecided']} undecided")
-    session.say(f"report: {page}")
+    rows = [(one["check"], one["result"], one["detail"]) for one in found["checks"]]
+    session.table("Checks", ("check", "result", "detail"), rows)
+    session.say(f"verdict: {found['verdict']}; {found['undecided']} undecided. {found['summary']}")
+    session.say(f"report: {out / 'report.html'}")
     return {"pass": OK, "fail": STOPPED}.get(found["verdict"], INCOMPLETE)
 
 
-def _judge(ledger: Ledger, plan: Plan, verdict: Any) -> None:
+def _verify(session: Session, ledger: Ledger, plan: Plan, out: Path) -> Verification:
+    from vestige.reports.render import write
+    from vestige.reports.verify import verify_plan
+
+    with session.catalog() as catalog:
+        found = verify_plan(session.settings.estate, catalog, ledger, plan, progress=session.progress)
+    write(found, out)
+    _judge(ledger, plan, found["verdict"])
+    return found
+
+
+def _verified_before(ledger: Ledger, plan: Plan, out: Path) -> Verification | None:
+    """The report of a plan that passed: its case has ended, so it cannot be looked for again."""
+    known = ledger.plans.get(plan.id)
+    if known is None or known.verdict != "pass":
+        return None
+    try:
+        found: Verification = json.loads((out / "report.json").read_text(encoding="utf-8"))
+        if found["asked"]["plan"] == plan.id:
+            return found
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    raise Refusal(f"the plan passed on {known.judged} and its case was destroyed; its report is not in {out}")
+
+
+def _judge(ledger: Ledger, plan: Plan, verdict: Verdict) -> None:
     """The verdict is noted; a pass ends the case."""
     ledger.plans.judge(plan.id, verdict)
     ledger.audit("verify", plan=plan.id, verdict=verdict)

@@ -346,3 +346,23 @@ def test_a_terminal_is_asked_once(shop, vestige, answer, code, left):
     os.close(ours)
     assert run.returncode == code
     assert marys(shop)[0] == left
+
+
+def test_a_pass_ends_the_case_and_is_shown_again(shop, vestige):
+    vestige("plan", "purge", estate.MARY)
+    assert vestige("verify", "--out", "early")[0] == 3
+    assert vestige("purge", "--yes")[0] == 0
+    code, out, err = vestige("verify", "--json")
+    found = json.loads(out)
+    jsonschema.validate(found, schemas()["verify.json"])
+    assert (code, found["verdict"], err) == (0, "pass", "")
+    assert json.loads((shop / "report" / "report.json").read_text()) == found
+    assert json.loads(vestige("verify", "--json")[1]) == found
+    assert vestige("verify", "--out", "elsewhere")[0] == 2
+    assert "already erased" in vestige("purge", "--yes")[1]
+    (shop / "report" / "report.html").unlink()
+    assert vestige("report")[0] == 0
+    assert (shop / "report" / "report.html").exists()
+    (request,) = json.loads(vestige("request", "list", "--json")[1])["requests"]
+    assert request["state"] == "done"
+    assert vestige("plan", "purge", estate.MARY, "--out", "again.json")[0] == 3
