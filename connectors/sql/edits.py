@@ -139,10 +139,12 @@ class Rows:
         if self.writes:
             statement = self.dialect.locking(statement)
         width = len(self.columns)
-        for row in self.connection.execute(statement).fetchall():
-            batch = to_batch([row[width:]], table.names, table.readable, table.origin)
-            record = dict(zip(table.names, row[width:], strict=True))
-            yield tuple(row[:width]), locator(batch, 0), digest(batch, 0), record
+        if rows := self.connection.execute(statement).fetchall():
+            batch = to_batch([row[width:] for row in rows], table.names, table.readable, table.origin)
+            for number, row in enumerate(rows):
+                record = dict(zip(table.names, row[width:], strict=True))
+                where = locator(batch, number, table.origin)
+                yield tuple(row[:width]), where, digest(batch, number), record
 
     def _fill(self, change: Change, check: str, record: Mapping[str, Any]) -> None:
         if any(edit.digest not in (None, check) for edit in change.edits):
