@@ -12,7 +12,11 @@ import pyarrow.compute as pc
 from vestige.matching import forms
 from vestige.matching.views import cells, views
 
-_VALUE = r"[\"'\\]*(?:[^0-9A-Za-z\s]|\s){{1,5}}[\"'\\]*([0-9A-Za-z][0-9A-Za-z_-]{{0,63}})"
+_BETWEEN = r"[\W_]{0,6}"
+_KEY = (
+    r"(?:\W{1,6}|(?<=\W))(?:(?:id|no|nr|num(?:ber|mer)?|[№#])\W{0,4})?"
+    r"(?P<key>[0-9A-Za-z](?:[\w-]*[0-9A-Za-z])?)(?![\w@]|\.\d)"
+)
 
 
 class KeyPlace(NamedTuple):
@@ -57,16 +61,23 @@ class Keys:
     def _beside(
         self, batch: pa.RecordBatch, place: KeyPlace, column: str, marker: str, owners: Mapping[str, int]
     ) -> Iterator[KeyHit]:
-        pattern = re.compile(rf"(?<![0-9A-Za-z]){re.escape(marker)}{_VALUE.format()}", re.IGNORECASE)
+        pattern, word = _beside_pattern(marker), max(re.split(r"[\W_]+", marker), key=len).casefold()
         for row, text in _texts(batch, column):
-            if marker.casefold() in text.casefold():
-                for key in _values(pattern, text):
-                    if (owner := owners.get(key)) is not None:
-                        yield KeyHit(row, place.field, owner, place.certain)
+            if word not in text.casefold():
+                continue
+            for key in _values(pattern, text):
+                if (owner := owners.get(key)) is not None:
+                    yield KeyHit(row, place.field, owner, place.certain)
+
+
+def _beside_pattern(marker: str) -> re.Pattern[str]:
+    """A marker as programs write it: ``user_id`` is also ``userId``, ``User-ID`` and ``{"user": {"id":``."""
+    parts = [re.escape(part) for part in re.split(r"[\W_]+", marker) if part]
+    return re.compile(rf"(?<![^\W_]){_BETWEEN.join(parts)}{_KEY}", re.IGNORECASE)
 
 
 def _values(pattern: re.Pattern[str], text: str) -> set[str]:
-    found = (forms.key(match.group(1)) for view in views(text) for match in pattern.finditer(view.text))
+    found = (forms.key(match["key"]) for view in views(text) for match in pattern.finditer(view.text))
     return {key for key in found if key is not None}
 
 

@@ -245,7 +245,7 @@ class _Sweep:
         return pa.RecordBatch.from_pylist(made, _SCHEMA)
 
     def _line(self) -> dict[str, Any]:
-        gaps = [f"{self._gaps.count(reason)} × {reason}" for reason in sorted(set(self._gaps))]
+        gaps = [_times(self._gaps.count(reason), reason) for reason in sorted(set(self._gaps))]
         return {
             "store": self._partition.store,
             "collection": self._partition.collection,
@@ -257,3 +257,7 @@ class _Sweep:
             "planted": self._planted,
             "found": len(self._found),
         }
+
+
+def _times(count: int, reason: str) -> str:
+    return reason if count == 1 else f"{count:,} × {reason}"

@@ -270,9 +270,13 @@ def test_a_key_of_a_polymorphic_pair_is_found_with_its_type_alone() -> None:
 
 def test_a_key_is_found_beside_its_marker() -> None:
     found = ["user_id=17 ok", "GET /?user_id=17&x=1", '{"user_id": 17}', "user_id: '17'", "USER_ID%3D17"]
+    found += ["userId=17", "User-ID: 17", '{"user": {"id": 17, "x": 1}}', '{"m": "{\\"user_id\\": 17}"}']
     missed = ["user_id=170", "staff_user_id2=17", "xuser_id=17", "user_id=1 17", "id=17", "user_ids=17"]
+    missed += ["user_id=17.5", "user_id=17@example.com", "user_id=a17", "user_id=17-2"]
     place = KeyPlace("line~user_id", USERS)
-    assert keyed(batch(line=found + missed), place) == [0, 1, 2, 3, 4]
+    assert keyed(batch(line=found + missed), place) == list(range(len(found)))
+    words = ["user #17", "user 17 left", "user id 17", "user 170", "superuser 17", "17 user"]
+    assert keyed(batch(line=words), KeyPlace("line~user", USERS)) == [0, 1, 2]
     paths = batch(**{"@object": ["users/17/avatar.png", "users/170/a.png", "staff/17.png"]})
     assert keyed(paths, KeyPlace("object~users", USERS)) == [0]
 
