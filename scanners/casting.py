@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, groupby
 
@@ -75,17 +75,18 @@ class Casting:
         return replace(relation, role="actor") if any(customers) else relation
 
     def _together(self, relations: Sequence[Relation]) -> list[Relation]:
-        """Owners that mostly are different people are participants."""
-        owners = [
-            each for each in relations if each.role == "owner" and each.status == "active" and not each.when
-        ]
+        """Owners who mostly are different people take part; who takes part and mostly is the owner owns."""
+        certain = [each for each in relations if each.status == "active" and not each.when]
+        owners = [each for each in certain if each.role == "owner"]
+        named = [each for each in certain if each.role == "participant"] if owners else []
+        also = {each for each in named if all(self._same_people(each, owner) for owner in owners)}
         apart = {
             each
             for a, b in combinations(owners, 2)
             if a.child != b.child and not self._same_people(a, b)
             for each in (a, b)
         }
-        return [replace(each, role="participant") if each in apart else each for each in relations]
+        return [_as(each, "participant", apart) if apart else _as(each, "owner", also) for each in relations]
 
     def _alone(self, relation: Relation, others: Sequence[Relation]) -> Relation:
         """The only person of a record owns it, unless they merely handled it."""
@@ -164,6 +165,10 @@ class Casting:
         return next(
             each for each in self.sources if (each.store, each.collection) == (place.store, place.collection)
         )
+
+
+def _as(relation: Relation, role: Role, chosen: Container[Relation]) -> Relation:
+    return replace(relation, role=role) if relation in chosen else relation
 
 
 def _identities(source: IdentitySource, parent: Record, fields: Iterable[str]) -> Iterable[str]:

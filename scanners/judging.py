@@ -33,6 +33,11 @@ class Judged:
     evidence: tuple[str, ...]
     agrees: bool = False
 
+    @property
+    def plain(self) -> bool:
+        """Whether it holds for every record, by its name: no type beside it can say otherwise."""
+        return self.status == "active" and self.candidate.named >= NAMED
+
 
 def judge(land: Landscape, candidates: Iterable[Candidate], compare: Compare) -> list[Judged]:
     """At most one active relation a child field; the ambiguous go to review, the contradicted are named."""
@@ -187,7 +192,9 @@ def _evidence(one: Candidate) -> tuple[str, ...]:
     )
     if one.named >= NAMED:
         return ("named after the collection or its key", kept)
-    return ("named after the role of a person", kept) if one.named >= HALF_NAMED else (kept,)
+    if (one.child.store, one.child.collection) == (one.parent.store, one.parent.collection):
+        return ("named as a reference within the collection", kept)
+    return ("named after a person or a person's part", kept) if one.named >= HALF_NAMED else (kept,)
 
 
 def _agreement(each: Comparison) -> str:

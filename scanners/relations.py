@@ -43,7 +43,7 @@ def infer(
         land, open_ones, lambda one: agreement.compare(land, sampler, one.child, one.parent)
     )
     inferred = [_inferred(each) for each in judged]
-    taken = frozenset(fixed | {each.child for each in inferred if each.status == "active"})
+    taken = frozenset(fixed | {each.candidate.child for each in judged if each.plain})
     pairs = [_leg(each) for each in polymorphic.legs(land, sampler, taken)]
     by_type = {each.child for each in pairs}
     inferred = [each for each in inferred if each.child not in by_type]

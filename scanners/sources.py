@@ -70,7 +70,7 @@ def _identifiers(land: Landscape, key: Place) -> tuple[tuple[str, str], ...]:
         for entity in IDENTIFYING:
             if entity in land.entities.get(place, ()):
                 found[(place.field, entity)] = None
-        if place != key and _business_number(land, place):
+        if place != key and (_business_number(land, place) or _own_uuid(land, place)):
             found.setdefault((place.field, "USER_ID"), None)
     return tuple(found)
 
@@ -175,6 +175,12 @@ def _own_key(place: Place, collection: Collection) -> bool:
 
 def _is_uuid(land: Landscape, place: Place) -> bool:
     return land.profiles[place].whole("USER_ID") >= 0.95
+
+
+def _own_uuid(land: Landscape, place: Place) -> bool:
+    collection = land.collections.get((place.store, place.collection))
+    refers = {field for each in collection.references for field in each.fields} if collection else set()
+    return _is_uuid(land, place) and land.near_unique(place) and place.field not in refers
 
 
 def _business_number(land: Landscape, place: Place) -> bool:

@@ -140,6 +140,11 @@ def test_two_fields_that_lead_to_one_person_are_one_role(tmp_path: Path) -> None
     mails = [USERS[one - 1][3] for one in who]
     found = shop(tmp_path, {"orders": (f"{KEY}, user_id INTEGER, email TEXT", rows(who, mails))})
     assert {each.role for each in found.relations} == {"owner"}
+    (tmp_path / "shipped").mkdir()
+    shipped = shop(
+        tmp_path / "shipped", {"orders": (f"{KEY}, user_id INTEGER, ship_to_email TEXT", rows(who, mails))}
+    )
+    assert {each.role for each in shipped.relations} == {"owner"}, "mostly sent to the buyer"
     strangers = [USERS[one - 1][3] for one in numbers(200, 200)]
     (tmp_path / "other").mkdir()
     apart = shop(
@@ -224,6 +229,27 @@ def test_a_history_belongs_to_the_row_that_it_describes_even_if_many_are_gone(tm
         "staff.id",
         "actor",
     )
+
+
+def test_a_history_of_many_tables_is_not_that_of_the_people_among_them(tmp_path: Path) -> None:
+    """Where the images of rows agree (a user's e-mail), the others' keys are still no users'."""
+    described = [
+        ("users", u, json.dumps({"email": USERS[u - 1][3]}))
+        if i % 2
+        else ("orders", u, json.dumps({"sum": 5}))
+        for i, u in enumerate(numbers(300, 200))
+    ]
+    found = shop(
+        tmp_path,
+        {
+            "orders": (f"{KEY}, user_id INTEGER", rows(numbers(200, 200))),
+            "changes": (
+                f"{KEY}, entity TEXT, entity_id INTEGER, old_row JSON",
+                rows(*map(list, zip(*described, strict=True))),
+            ),
+        },
+    )
+    assert {(each.when or ("", ""))[1] for each in found.all("changes", "entity_id")} == {"users", "orders"}
 
 
 def test_keys_without_a_parent_for_some_rows(tmp_path: Path) -> None:

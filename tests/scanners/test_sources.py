@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 
@@ -78,6 +79,14 @@ def test_an_export_of_the_customers_is_no_second_source(tmp_path: Path) -> None:
         files(tmp_path / "bucket", {"exports/users.csv": f"id;name;email\n{rows}"}),
     ]
     assert {each.name for each in scanned(tmp_path, stores).sources} == {"shop.users", "shop.staff"}
+
+
+def test_a_uuid_beside_the_key_identifies_too(tmp_path: Path) -> None:
+    users = [(*user, str(uuid5(NAMESPACE_URL, user[3]))) for user in USERS]
+    result = scanned(
+        tmp_path, [sqlite(tmp_path / "shop.db", {"users": (f"{COLUMNS}, public_id TEXT", users)})]
+    )
+    assert {("id", "USER_ID"), ("public_id", "USER_ID")} <= set(result.sources[0].identifiers)
 
 
 def test_what_is_configured_wins(tmp_path: Path) -> None:
