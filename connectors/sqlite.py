@@ -15,6 +15,7 @@ from vestige.connectors.sql import Dialect, SqlConnector, Table
 from vestige.connectors.sql.dialect import key_of
 from vestige.connectors.sql.files import existing
 from vestige.connectors.sql.limits import seconds
+from vestige.connectors.sql.shape import RAW
 from vestige.connectors.sql.values import LARGEST, parse, plain
 
 _ADDRESSES = ("rowid", "_rowid_", "oid")
@@ -124,6 +125,9 @@ class Sqlite(Dialect):
         # The column makes numbers of what looks like one, " 12" too: only the exact spelling is one.
         return [number] if number is not None else [] if _looks_numeric(text) else [text]
 
+    def literal(self, value: Any) -> Any:
+        return sa.cast(sa.literal(bytes(value), RAW), sa.Text) if isinstance(value, Undecoded) else value
+
     def locating(self, table: Table, name: str) -> sa.ColumnElement[Any]:
         field = table.field(name)
         if not table.hidden and field is not None and field.type == "binary":
@@ -153,12 +157,15 @@ class Sqlite(Dialect):
         return self.residue() if busy is not None and busy[0] else []
 
 
-def _text(raw: bytes) -> str | bytes:
-    """Text that is no UTF-8 stays bytes."""
+class Undecoded(bytes):
+    """Text that is no UTF-8. It is read as bytes and, unlike a BLOB, written as text."""
+
+
+def _text(raw: bytes) -> str | Undecoded:
     try:
         return raw.decode()
     except UnicodeDecodeError:
-        return raw
+        return Undecoded(raw)
 
 
 def _type(declared: str) -> FieldType:
