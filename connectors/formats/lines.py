@@ -54,6 +54,6 @@ def column(chunk: bytes, kind: pa.DataType) -> pa.Array:
     """The lines of a chunk without their line ends, as readable text."""
     if not valid(chunk):
         return pa.array([readable(line) for line, _ in lines(chunk)], kind)
-    joined = chunk.replace(b"\r\n", b"\n")
+    joined = chunk.replace(b"\r\n", b"\n") if b"\r" in chunk else chunk
     whole = pa.array([joined.removesuffix(b"\n")], kind)
     return pc.split_pattern(whole, "\n").values

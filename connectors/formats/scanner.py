@@ -9,6 +9,9 @@ from typing import NamedTuple
 _SPACE = re.compile(rb"[ \t\r\n]*+")
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _TO_BRACKET = re.compile(rb'[^"\[\]{}]*+(?:"(?:[^"\\]++|\\.)*+"[^"\[\]{}]*+)*+', re.DOTALL)
+_FLAT = re.compile(rb"([ \t\r\n]*+)(\{" + _TO_BRACKET.pattern + rb"\})([ \t\r\n]*+)([,\]])", re.DOTALL)
+"""A member of an array, the usual one: an object without nesting, all of it in the buffer."""
+
 _SCALAR = re.compile(rb"[^ \t\r\n,\[\]{}:\"]*+")
 
 
@@ -115,6 +118,10 @@ class Scanner:
             body, trail = self.value(), self.space()
             ended = self.sign(b",", b"]") == b"]"
             yield Element(lead, body, trail)
+            while not ended and (flat := _FLAT.match(self._buffer, self._at)):
+                self._at = flat.end()
+                ended = flat[4] == b"]"
+                yield Element(flat[1], flat[2], flat[3])
             if ended:
                 return
             lead = self.space()
