@@ -1,0 +1,80 @@
+"""The rights that `doctor --grants` prints are enough for each verb, and no more than each needs."""
+
+import psycopg
+import pytest
+import redis
+
+from vestige.catalog.estate import Estate
+from vestige.connectors.errors import StoreError
+from vestige.connectors.protocol import Delete, Secret, StoreSettings
+from vestige.matching.forms import Hasher
+from vestige.service.grants import grants_for
+
+TABLES = """
+CREATE TABLE users (id int PRIMARY KEY, email text);
+CREATE SCHEMA "odd ""name";
+CREATE TABLE "odd ""name"."Tab""le" (id int PRIMARY KEY, email text);
+CREATE VIEW mails AS SELECT email FROM users;
+INSERT INTO users VALUES (1, 'ann@example.com');
+CREATE ROLE "limited ""one" LOGIN;
+"""
+
+
+def estate(*stores: StoreSettings) -> Estate:
+    return Estate(stores, Hasher(b"k" * 32))
+
+
+def purge(settings: StoreSettings, collection: str, key: dict[str, object]) -> None:
+    with estate(settings).open(settings.name, writable=True) as connector:
+        connector.commit(connector.prepare([Delete(collection, key)]))
+
+
+@pytest.fixture
+def limited(postgresql_database):
+    """A database, with its owner's connection, and settings of a role that may nothing yet."""
+    owner = postgresql_database()
+    role = owner.replace("vestige@", "limited%20%22one@")
+    with psycopg.connect(owner, autocommit=True) as connection:
+        connection.execute(TABLES)
+        connection.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+        yield connection, StoreSettings("shop", role)
+        connection.execute('DROP OWNED BY "limited ""one"; DROP ROLE "limited ""one"')
+
+
+def test_postgresql_rights_are_exact(limited):
+    connection, role = limited
+    read, write = grants_for(estate(role), "shop").values()
+    for statement in read:
+        connection.execute(statement)
+    with estate(role).open("shop") as connector:
+        parts = [part for part in connector.partitions() if part.skip is None]
+        assert {part.collection for part in parts} == {"users", "mails", 'odd "name.Tab"le'}
+        assert all(not hasattr(item, "reason") for part in parts for item in connector.read(part))
+    with pytest.raises(StoreError):
+        purge(role, "users", {"id": 1})
+    for statement in write:
+        connection.execute(statement)
+    purge(role, "users", {"id": 1})
+    assert connection.execute("SELECT count(*) FROM users").fetchone() == (0,)
+
+
+def test_redis_rights_are_exact(redis_url):
+    settings = StoreSettings("cache", redis_url.replace("redis://", "redis://limited@"), Secret("pass"))
+    read, write = grants_for(estate(settings), "cache").values()
+    with redis.Redis.from_url(redis_url) as owner:
+        owner.set("cart:1", '{"email": "ann@example.com"}')
+        owner.execute_command(*read[0].split(), ">pass")
+        with estate(settings).open("cache") as connector:
+            (part,) = connector.partitions()
+            assert sum(batch.num_rows for batch in connector.read(part)) == 1
+        with pytest.raises(StoreError):
+            purge(settings, part.collection, {"key": "cart:1"})
+        owner.execute_command(*write[0].split())
+        purge(settings, part.collection, {"key": "cart:1"})
+        assert owner.exists("cart:1") == 0
+        owner.execute_command("ACL", "DELUSER", "limited")
+
+
+def test_files_are_told_in_words(tmp_path):
+    found = grants_for(estate(StoreSettings("files", f"file://{tmp_path}/a%20b")), "files")
+    assert all(f"{tmp_path}/a b" in line for lines in found.values() for line in lines)
