@@ -11,8 +11,6 @@ import pyarrow as pa
 from vestige.connectors.formats.paths import VALUE, parse
 from vestige.connectors.protocol import DOCUMENT, Origin, is_json
 
-LOCATING = frozenset({"object", "row", "line", "path"})
-
 
 class Wanted:
     """Tuples of values of some fields. 12 and "12" are one; None equals nothing."""
