@@ -18,7 +18,9 @@ HINT = 0.3
 """Share below which not even a look at the records is worth while."""
 COVERED = 0.5
 """Share of the distinct values that as many draws from the parent would show, were all equally busy."""
-BY_ROLE, BY_KEY_NAME, WITHIN = 0.5, 0.95, 0.6
+OWN_KEY = 0.75
+"""``named`` from which a collection's own key may refer to another's: a satellite's ``user_id``."""
+BY_ROLE, BY_KEY_NAME, BY_STORE, WITHIN = 0.5, 0.95, 0.05, 0.6
 _OTHER = frozenset(
     {
         "PHONE_NUMBER", "PERSON", "ADDRESS", "DATE_OF_BIRTH", "IP_ADDRESS", "MAC_ADDRESS", "CREDIT_CARD",
@@ -119,7 +121,9 @@ def _parents(
     for parent in targets:
         if parent == child or _outranks(land, child, parent, people):
             continue
-        named = _named(child, parent, (parent.store, parent.collection) in people)
+        named = _named(land, child, parent, (parent.store, parent.collection) in people)
+        if named < OWN_KEY and _is_own_key(land, child):
+            continue
         share, compared = (
             land.contained(child, parent) if named or _comparable(land, child, parent) else (0.0, 0)
         )
@@ -147,26 +151,45 @@ def _comparable(land: Landscape, child: Place, parent: Place) -> bool:
     return _telling(land, parent) or nouns.field_name(child.field).keys or "~" in child.field
 
 
-def _named(child: Place, parent: Place, is_person: bool) -> float:
+def _is_own_key(land: Landscape, place: Place) -> bool:
+    collection = land.collections.get((place.store, place.collection))
+    return collection is not None and collection.key == (place.field,)
+
+
+def _named(land: Landscape, child: Place, parent: Place, is_person: bool) -> float:
     """How well the child's name fits the parent's table, its key's name, or a role of a person."""
     name = nouns.field_name(child.field)
+    if (child.store, child.collection) == (parent.store, parent.collection):
+        return WITHIN if name.nouns and _within(name, child, is_person) else 0.0
+    scores = [nouns.names_table(child.field, parent.collection), _by_store(child, parent)]
     own = nouns.field_name(parent.field)
-    within = (child.store, child.collection) == (parent.store, parent.collection)
-    scores = [nouns.names_table(child.field, parent.collection)]
-    if own.nouns and (own.nouns, own.keys) == (name.nouns, name.keys) and not within:
+    if own.nouns and (own.nouns, own.keys) == (name.nouns, name.keys) and not _is_own_key(land, child):
         scores.append(BY_KEY_NAME)
-    if is_person and name.nouns and all(map(nouns.is_role, name.nouns)):
+    if is_person and _by_role(name, child):
         scores.append(BY_ROLE)
-    if within:
-        return WITHIN if name.nouns and _within(child, parent, is_person) else 0.0
     return max(scores)
 
 
-def _within(child: Place, parent: Place, is_person: bool) -> bool:
+def _by_store(child: Place, parent: Place) -> float:
+    """``shop_user`` names the users of the store ``shop``, and more surely than those of another."""
+    store, all_words = nouns.words(parent.store), nouns.words(child.field.rpartition(".")[2])
+    rest = [word for word in all_words if word not in store]
+    if child.store == parent.store or len(rest) in (0, len(all_words)):
+        return 0.0
+    named = nouns.names_table("_".join(rest), parent.collection)
+    return named + BY_STORE if named else 0.0
+
+
+def _by_role(name: nouns.Name, child: Place) -> bool:
+    """All words are parts of people, but for the record's own noun: ``created_by``, ``post_author``."""
+    own = nouns.table_nouns(child.collection)
+    said = [noun for noun in name.nouns if not any(nouns.same(noun, word) >= 0.9 for word in own)]
+    return bool(said) and all(map(nouns.is_role, said))
+
+
+def _within(name: nouns.Name, child: Place, is_person: bool) -> bool:
     """``parent_id``, ``reply_to_id``; among people ``manager_id``: refers to a record of its own kind."""
-    if nouns.names_table(child.field, parent.collection) >= BY_ROLE:
-        return True
-    if set(nouns.field_name(child.field).nouns) & nouns.listed("roles", "self"):
+    if set(name.nouns) & nouns.listed("roles", "self"):
         return True
     return is_person and role_of(child.field) in ("reference", "participant")
 

@@ -65,7 +65,8 @@ class Casting:
 
     def _beside_customers(self, relation: Relation, others: Sequence[Relation]) -> Relation:
         """Staff beside a customer act; staff alone are whom the record is about."""
-        if relation.role != "owner" or relation.when or not _is_staff(relation.parent.collection):
+        named = relation.role in ("owner", "participant") and not relation.when
+        if not named or not _is_staff(relation.parent.collection):
             return relation
         customers = (
             self._to_person(each) and not _is_staff(each.parent.collection) and each.role != "actor"
@@ -95,12 +96,16 @@ class Casting:
         parts = {each.child for each in others if each.role in ("owner", "participant") and not each.when}
         if relation.role == "participant" and parts == {relation.child}:
             return replace(relation, role="owner")
-        wrote = relation.role == "actor" and not parts and nouns.is_maker(_own_name(relation.child.field))
-        catalog = "catalog" in nouns.kinds(relation.child.collection)
-        mine = (
-            not catalog and not _is_staff(relation.parent.collection) and not self._is_source(relation.child)
+        named = relation.role == "reference" or nouns.is_maker(_own_name(relation.child.field))
+        return (
+            replace(relation, role="owner") if named and not parts and self._is_theirs(relation) else relation
         )
-        return replace(relation, role="owner") if wrote and mine else relation
+
+    def _is_theirs(self, relation: Relation) -> bool:
+        """Whether a record can be its one person's: no catalogue's, no work of staff, no other person's row."""
+        if self._is_source(relation.child) or _is_staff(relation.parent.collection):
+            return False
+        return "catalog" not in nouns.kinds(relation.child.collection)
 
     def _same_people(self, a: Relation, b: Relation) -> bool:
         """Whether two fields of a record mostly lead to one person; not if there is nothing to compare."""
@@ -148,7 +153,7 @@ class Casting:
             return True
         if relation.on_delete == "CASCADE" or _is_composition(self.land, relation):
             return True
-        return _plainly_named(child.field, parent)
+        return _plainly_named(child, parent)
 
     def _nullable(self, relation: Relation) -> bool:
         if relation.child not in self.land.profiles:
@@ -200,9 +205,10 @@ def _is_composition(land: Landscape, relation: Relation) -> bool:
     )
 
 
-def _plainly_named(field: str, parent: Place) -> bool:
+def _plainly_named(child: Place, parent: Place) -> bool:
     """Named after the parent without a qualifier: ``order_id``, not ``last_order_id``."""
-    name, table = nouns.field_name(field), nouns.table_nouns(parent.collection)
-    qualified = any(not any(nouns.same(noun, other) for other in table) for noun in name.nouns)
+    name, table = nouns.field_name(child.field), nouns.table_nouns(parent.collection)
+    known = (*table, *nouns.table_nouns(child.collection))
+    qualified = any(not any(nouns.same(noun, other) for other in known) for noun in name.nouns)
     same_key = bool(name.nouns) and name.nouns == nouns.field_name(parent.field).nouns
-    return same_key or (not qualified and nouns.names_table(field, parent.collection) >= NAMED)
+    return same_key or (not qualified and nouns.names_table(child.field, parent.collection) >= NAMED)

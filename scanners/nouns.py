@@ -94,6 +94,8 @@ def stems(word: str) -> frozenset[str]:
             found.add(word.removesuffix(ending))
     if word.endswith("ies") and len(word) > 4:
         found.add(word[:-3] + "y")
+    for umlaut, plain in (("ae", "a"), ("oe", "o"), ("ue", "u")):
+        found |= {stem.replace(umlaut, plain) for stem in found if umlaut in stem}
     return frozenset(found)
 
 
@@ -187,6 +189,8 @@ def table_nouns(collection: str) -> tuple[str, ...]:
     found = [word for word in words(stem.rpartition(".")[2]) if not word.isdigit()]
     while len(found) > 1 and found[0] in listed("", "prefixes"):
         found = found[1:]
+    while len(found) > 1 and found[-1] in listed("", "suffixes"):
+        found = found[:-1]
     return tuple(found) or words(collection)
 
 
