@@ -20,7 +20,7 @@ COVERED = 0.5
 """Share of the distinct values that as many draws from the parent would show, were all equally busy."""
 OWN_KEY = 0.75
 """``named`` from which a collection's own key may refer to another's: a satellite's ``user_id``."""
-BY_ROLE, BY_KEY_NAME, BY_STORE, WITHIN = 0.5, 0.95, 0.05, 0.6
+BY_ROLE, BY_KEY_NAME, BY_STORE, BY_BELONGING, WITHIN = 0.5, 0.95, 0.05, 0.6, 0.6
 _OTHER = frozenset(
     {
         "PHONE_NUMBER", "PERSON", "ADDRESS", "DATE_OF_BIRTH", "IP_ADDRESS", "MAC_ADDRESS", "CREDIT_CARD",
@@ -167,7 +167,20 @@ def _named(land: Landscape, child: Place, parent: Place, is_person: bool) -> flo
         scores.append(BY_KEY_NAME)
     if is_person and _by_role(name, child):
         scores.append(BY_ROLE)
+    if is_person and _by_belonging(land, child, parent):
+        scores.append(BY_BELONGING)
     return max(scores)
+
+
+def _by_belonging(land: Landscape, child: Place, parent: Place) -> bool:
+    """``cart:17``, ``avatars/17``: what is kept per person, without numbers of its own, is kept by theirs."""
+    marker = child.field.partition("~")[2]
+    if "belongings" not in nouns.kinds(marker) or "staff" in nouns.person_kinds(parent.collection):
+        return False
+    return not any(
+        nouns.names_table(marker, name) >= OWN_KEY and land.collections[store, name].kind in ("table", "view")
+        for store, name in land.collections
+    )
 
 
 def _by_store(child: Place, parent: Place) -> float:

@@ -14,7 +14,7 @@ from vestige.matching import forms, names
 from vestige.matching.extract import Extractor, Span, markers
 from vestige.matching.forms import Hasher
 from vestige.matching.views import Cell, cells
-from vestige.scanners import lexicon
+from vestige.scanners import lexicon, nouns
 from vestige.scanners.features import features
 from vestige.scanners.observation import Seen
 from vestige.scanners.profile import SHAPES, EntityCount, FieldProfile
@@ -232,6 +232,6 @@ def _marked(name: str, filled: Counter[str]) -> dict[str, Counter[str]]:
     for text, count in filled.items():
         if any(sign in text for sign in _MARKED):
             for marker, value, _, _ in markers(text):
-                if lexicon.concepts(marker):
+                if lexicon.concepts(marker) or nouns.kinds(marker):
                     found.setdefault(f"{name}~{marker}", Counter())[value] += count
     return found

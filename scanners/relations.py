@@ -47,14 +47,19 @@ def infer(
     pairs = [_leg(each) for each in polymorphic.legs(land, sampler, taken)]
     by_type = {each.child for each in pairs}
     inferred = [each for each in inferred if each.child not in by_type]
-    addresses = [*_addresses(land, sources, segment), *_digests(land, sources)]
+    addresses = [
+        each
+        for each in (*_addresses(land, sources, segment), *_digests(land, sources))
+        if each.child not in fixed
+    ]
     return Casting(land, sampler, tuple(sources)).cast([*declared, *inferred, *pairs, *addresses])
 
 
 def _declared(land: Landscape) -> Iterator[Relation]:
     for collection in land.collections.values():
         for reference in collection.references:
-            yield _reference(collection, reference)
+            if (collection.store, reference.collection) in land.collections:
+                yield _reference(collection, reference)
 
 
 def _reference(collection: Collection, reference: Reference) -> Relation:

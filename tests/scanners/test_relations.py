@@ -39,6 +39,17 @@ def test_a_declared_key_is_believed_and_transitive(tmp_path: Path) -> None:
     assert (part.on_delete, part.dependent, part.role) == ("CASCADE", True, "owner")
 
 
+def test_a_declared_address_is_one_relation_and_a_table_that_is_not_there_none(tmp_path: Path) -> None:
+    mails = [USERS[one - 1][3] for one in numbers(60, 200)]
+    columns = f"{KEY}, email TEXT REFERENCES users(email), shop_id INTEGER REFERENCES shops(id)"
+    found = shop(
+        tmp_path,
+        {"users": (f"{COLUMNS}, UNIQUE (email)", USERS), "orders": (columns, rows(mails, numbers(60, 9)))},
+    )
+    assert [each.origin for each in found.all("orders", "email")] == ["declared"]
+    assert found.all("orders", "shop_id") == []
+
+
 def test_a_composite_key_is_one_relation(tmp_path: Path) -> None:
     orders = [(i % 3, i, 1 + i % 200) for i in range(60)]
     found = shop(
@@ -276,6 +287,20 @@ def test_other_stores_refer_by_markers_paths_and_digests(tmp_path: Path) -> None
     assert found.parent("sessions.jsonl", "user.mail") == "users.email"
     assert found.parent("app.log", "line~user_id") == "users.id"
     assert found.parent("audience", "email_sha256") == "users.email"
+
+
+def test_what_is_kept_per_person_is_keyed_by_people_unless_it_has_numbers_of_its_own(tmp_path: Path) -> None:
+    carts = [json.dumps({"key": f"cart:{u}", "items": [{"n": 2}]}) for u in range(1, 201, 2)]
+    avatars = {f"avatars/{u}/meta.json": '{"w": 10}' for u in range(1, 201, 3)}
+    bucket = files(tmp_path / "bucket", {"cache.jsonl": "\n".join(carts) + "\n", **avatars})
+    found = scanned(tmp_path, [sqlite(tmp_path / "shop.db", PEOPLE), bucket])
+    assert found.parent("cache.jsonl", "key~cart") == "users.id"
+    assert found.parent("avatars/*/meta.json", "object~avatars") == "users.id"
+    numbered = sqlite(
+        tmp_path / "own.db", {**PEOPLE, "carts": (f"{KEY}, user_id INTEGER", rows(numbers(200, 200)))}
+    )
+    (tmp_path / "again").mkdir()
+    assert scanned(tmp_path / "again", [numbered, bucket]).parent("cache.jsonl", "key~cart") == "carts.id"
 
 
 def test_evidence_names_no_value(tmp_path: Path) -> None:
