@@ -43,8 +43,7 @@ def markers(text: str) -> Iterator[Marker]:
     for pattern in (_PAIR, _PATH, _WORD):
         for match in pattern.finditer(text):
             place = match.span("value")
-            if not (start <= place[0] < end):
-                found.setdefault(place, (_snake(match["key"]), match["value"], *place))
+            found.setdefault(place, (_snake(match["key"]), match["value"], *place))
     yield from sorted(found.values(), key=lambda marker: marker[2:])
 
 

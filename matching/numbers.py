@@ -17,7 +17,8 @@ _SCHEME = re.compile(r"(?:(?:tel|callto|sms|whatsapp|sip)\s*[:.]\s*)", re.IGNORE
 _EXTENSION = re.compile(
     r"(?:[\s,;]*(?:ext(?:ension)?|x|dw|durchwahl|poste|int)[\s.:=]*|\s*#\s*)\d{1,7}$", re.IGNORECASE
 )
-_WHOLE = re.compile(r"\+?[\d\s().\-/\u2010-\u2015\u2212]+")
+_WHOLE = re.compile(r"\(?\+?[\d\s().\-/\u2010-\u2015\u2212]+")
+_NO_DIGIT = re.compile(r"\D+", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?!\d)|\d{1,2}([./])\d{1,2}\1(?:19|20)\d\d(?!\d)")
 
 
@@ -49,6 +50,8 @@ def valid(normal: str) -> bool:
 
 def digits(text: str) -> str:
     """The decimal digits of a text, as ASCII."""
+    if text.isascii():
+        return _NO_DIGIT.sub("", text)
     return "".join(str(unicodedata.decimal(c)) for c in text if c.isdecimal())
 
 
@@ -76,7 +79,7 @@ def _bare(text: str) -> str | None:
     count = len(digits(folded))
     if not MIN_NATIONAL_DIGITS <= count <= 17:
         return None
-    return ("+" if folded.startswith("+") else "") + digits(folded)
+    return ("+" if "+" in folded else "") + digits(folded)
 
 
 def _is_ip(text: str) -> bool:

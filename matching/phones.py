@@ -19,8 +19,8 @@ _RUN = re.compile(
 _PIECE = re.compile(r"[^ \t\u00a0]+")
 _GROUP = re.compile(r"\d+")
 _DATE = re.compile(
-    r"(?:19|20)\d\d[-/. ](?:0?[1-9]|1[0-2])[-/. ](?:0?[1-9]|[12]\d|3[01])(?!\d)"
-    r"|(?:0?[1-9]|[12]\d|3[01])[-/. ](?:0?[1-9]|[12]\d|3[01])[-/. ](?:19|20)?\d\d(?!\d)"
+    r"(?:19|20)\d\d([-/. ])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])(?!\d)"
+    r"|(?:0?[1-9]|[12]\d|3[01])([-/.])(?:0?[1-9]|[12]\d|3[01])\2(?:19|20)?\d\d(?!\2?\d)"
 )
 _WORDS = re.compile(
     r"(?P<phone>t[eé]l(?!l)|\btf\b|\btlf|phone|fon\b|mob[iy]l|m[oó]vil|celular|cell|handy|\bgsm|\bcall|anruf|fax"
@@ -67,12 +67,13 @@ def _told(context: str) -> bool | None:
 def _longest(
     text: str, pieces: list[re.Match[str]], told: bool | None, regions: tuple[str, ...]
 ) -> Hit | None:
-    start = pieces[0].start()
     for last in reversed(pieces):
-        written = text[start : last.end()]
+        written = text[pieces[0].start() : last.end()]
+        if written.count("(") > written.count(")"):
+            written = written.removeprefix("(")
         score, normal = _judged(written, told, regions)
         if normal:
-            return Hit(start, last.end(), "PHONE_NUMBER", score, "clear", normal)
+            return Hit(last.end() - len(written), last.end(), "PHONE_NUMBER", score, "clear", normal)
     return None
 
 

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vestige.connectors.protocol import column
@@ -85,6 +85,7 @@ BEFORE = st.sampled_from(["", "x ", "mail=", "(", "<", '"', "'", "é: ", "\t", "
 AFTER = st.sampled_from(["", " x", ".", ",", ")", ">", '"', "'", "; y", "!", "?", "]", "\t", " é"])
 
 
+@settings(max_examples=400)
 @given(st.sampled_from(PLANTED), st.sampled_from(ENCODINGS), BEFORE, AFTER)
 def test_a_planted_identifier_is_cut_out_exactly(
     planted: tuple[str, str, str], encoding: tuple[str, Callable[[str], str]], left: str, right: str
@@ -158,6 +159,9 @@ def test_addresses_as_a_plain_reading_of_the_grammar_finds_them(text: str) -> No
         ("joann%40example.com", "ann@example.com"),
         ("éann@example.com", "ann@example.com"),
         ("e\u0301ann@example.com", "ann@example.com"),
+        (r"x\nanna@example.com", "nanna@example.com"),
+        ("%3Aanna@example.com", "3aanna@example.com"),
+        (r"\u003canna@example.com", "u003canna@example.com"),
         ("?e=news%2Bann%40example.com", "ann@example.com"),
         ("?e=news+ann@example.com", "ann@example.com"),
         (r"{\"e\": \"jo\u0061nn@example.com\"}", "ann@example.com"),
@@ -232,6 +236,9 @@ def test_no_address(text: str) -> None:
         ("電話 +49 30 23125 123", "+49 30 23125 123"),
         ("01 99 00 12 34", "01 99 00 12 34"),
         ("cell:+12025550143,home:none", "+12025550143"),
+        ("(+49 30 23125 123)", "+49 30 23125 123"),
+        ("(+49) 30 23125 123", "(+49) 30 23125 123"),
+        ("(030 23125 123)", "030 23125 123"),
         ("+49 30 23125123 oder +49 30 23125124", "+49 30 23125124"),
     ],
 )
@@ -247,6 +254,7 @@ def test_a_phone_in_a_text(text: str, phone: str) -> None:
         "15.01.2026 10:22",
         "01/15/2026 02/16/2026",
         "20260115 102233",
+        "05/06/26 10 30",
         "1768472553 1768472553123",
         "order 0302 312 5123",
         "Bestellung Nr. 030 2312 5123",

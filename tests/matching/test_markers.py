@@ -80,6 +80,11 @@ def test_ids_of_a_line_keep_their_own_markers() -> None:
     assert ("user.id", "17") not in read(line)
 
 
+def test_a_message_inside_json_has_markers_of_its_own() -> None:
+    line = '{"level": "info", "msg": "user 17 paid order_id=1700"}'
+    assert read(line) == [("level", "info"), ("user", "17"), ("order_id", "1700")]
+
+
 @given(WORDS, VALUES, st.sampled_from(["{}={}", "x {}={}, y", "({}: {})", "/{}/{}/", "{} #{}", '"{}":"{}"']))
 def test_any_marker_and_value(word: str, value: str, shape: str) -> None:
     text = shape.format(word, value)

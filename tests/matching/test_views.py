@@ -1,4 +1,4 @@
-"""Cells and views: every scalar is seen, every decoding found, and its bytes are exactly those of the value."""
+"""Cells and views: every scalar is seen, every decoding found, and its bytes are exactly its own."""
 
 from __future__ import annotations
 
