@@ -177,7 +177,7 @@ def names_person_key(name: str) -> bool:
     parts = [part for step in steps[-2:] for part in lexicon.meanings(step)][-2:]
     if len(parts) < 2 or parts[-1] & {"email", "phone"}:
         return False
-    return any("person" in one and "id" in other for one, other in (parts, parts[::-1]))
+    return any(one & {"person", "fullname"} and "id" in other for one, other in (parts, parts[::-1]))
 
 
 def share(value: float) -> str:

@@ -30,7 +30,7 @@ _CARD = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)")
 _ENDS = re.compile(r"[.!?…。]\s|[.!?…。]$|,\s")
 _URL = re.compile(r"[a-z][a-z0-9+.-]{1,9}://\S+", re.IGNORECASE)
 _TOKEN = re.compile(r"[A-Za-z0-9_\-.=+/]{16,}")
-_HANDLE = re.compile(r"@?[a-z][a-z0-9]*(?:[._-]?[a-z0-9]+)*")
+_HANDLE = re.compile(r"@?[a-z][a-z0-9]*(?:[._-][a-z0-9]+)*")
 _HOUSE = re.compile(r"\b\d{1,5}\s?[a-zA-Z]?\b")
 _STREET_END = re.compile(
     r"(?:strasse|str|weg|platz|gasse|allee|straat|laan|gracht|plein|gatan|vagen|vej|gade|katu|tie)\Z"

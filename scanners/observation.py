@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
+from itertools import islice
 from typing import Any
 
 import pyarrow as pa
@@ -25,6 +26,7 @@ OBSERVATION_SCHEMA = pa.schema(
 """``kind``: ``occurrence`` (entity, form, hash, count), ``profile`` (body: FieldProfile as JSON) or
 ``coverage`` (body: CoverageLine as JSON)."""
 
+PROFILES = 64
 Seen = tuple[str, str, str, str]
 """Field, entity, form, keyed hash."""
 
@@ -43,10 +45,12 @@ def occurrences(store: str, collection: str, object_id: str | None, seen: Counte
 
 
 def profiles(found: Iterable[FieldProfile], object_id: str | None) -> Iterator[pa.RecordBatch]:
-    """A batch per profile: they differ in size."""
-    for one in found:
-        columns = {"field": [one.place.field], "body": [one.to_json()]}
-        yield _batch("profile", (one.place.store, one.place.collection, object_id), 1, columns)
+    """The profiles of one collection, some to a batch: they differ in size."""
+    stream = iter(found)
+    while some := list(islice(stream, PROFILES)):
+        place = some[0].place
+        columns = {"field": [one.place.field for one in some], "body": [one.to_json() for one in some]}
+        yield _batch("profile", (place.store, place.collection, object_id), len(some), columns)
 
 
 def coverage(line: CoverageLine) -> pa.RecordBatch:

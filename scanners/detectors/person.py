@@ -37,7 +37,8 @@ def _by_name(field: FieldView) -> Candidate:
         return Candidate(
             ENTITY, 0.9, (f"its name is that of a name, {share(profile.share('given'))} hold one",)
         )
-    score = 0.3 if profile.share("integer") + profile.share("code") + profile.share("date") > 0.5 else 0.62
+    other = profile.share("integer") + profile.share("code") + profile.share("date")
+    score = 0.3 if other > 0.5 or field.in_text or profile.share("label") > 0.5 else 0.62
     return Candidate(ENTITY, score, (f"its name is that of a name, only {share(looks)} look like one",))
 
 

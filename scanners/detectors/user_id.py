@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vestige.scanners.evidence import Candidate, Example, FieldView, names_person_key, share
+from vestige.scanners.lexicon import tokens
 
 ENTITY = "USER_ID"
+_BY = frozenset(("by", "von", "durch", "par", "por", "da", "door", "przez", "av", "af"))
 
 
 def judge(field: FieldView) -> Iterator[Candidate]:
     yield from field.linked
-    if _key_like(field) and not field.refers_elsewhere and not field.named("meta", "time", "hash", "email"):
+    if _key_like(field) and not field.refers_elsewhere:
         yield from _by_name(field)
     if not field.linked:
         yield from _mentioned(field)
@@ -19,7 +21,11 @@ def judge(field: FieldView) -> Iterator[Candidate]:
 
 def _by_name(field: FieldView) -> Iterator[Candidate]:
     profile = field.profile
-    if _identifies(field):
+    if _done_by(field):
+        yield Candidate(ENTITY, 0.62, ("keys under a word for who did something",))
+    elif field.named("meta", "time", "hash", "email"):
+        return
+    elif _identifies(field):
         yield Candidate(ENTITY, 0.88, ("unique in a collection of people, and made like a key",))
     elif names_person_key(field.place.field):
         yield Candidate(ENTITY, 0.75, ("its name is that of a person's key",))
@@ -27,6 +33,16 @@ def _by_name(field: FieldView) -> Iterator[Candidate]:
         yield Candidate(ENTITY, 0.7, ("numbers beside a word for people",))
     elif field.only_role and (profile.integers or profile.whole(ENTITY) > 0.8):
         yield Candidate(ENTITY, 0.66, ("keys under a word for people",))
+
+
+def _done_by(field: FieldView) -> bool:
+    """``approved_by``, ``erstellt_von``, if whole numbers or UUIDs, and no times."""
+    said = tokens(field.leaf)
+    profile = field.profile
+    keys = (profile.integers and profile.share("epoch") < 0.5) or max(
+        profile.whole(ENTITY), profile.share("code")
+    ) > 0.8
+    return len(said) > 1 and said[-1] in _BY and keys and not field.named("amount", "thing")
 
 
 def _identifies(field: FieldView) -> bool:

@@ -16,22 +16,25 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 @cache
 def _terms() -> dict[str, frozenset[str]]:
-    """Concept → terms, without separators."""
+    """Term → concepts."""
     raw: dict[str, dict[str, str]] = tomllib.loads(_data("fields.toml"))
-    return {
-        concept: frozenset(term.replace("_", "") for line in lines.values() for term in line.split())
-        for concept, lines in raw.items()
-    }
+    found: dict[str, set[str]] = {}
+    for concept, lines in raw.items():
+        for term in (term for line in lines.values() for term in line.split()):
+            found.setdefault(term, set()).add(concept)
+    return {term: frozenset(concepts) for term, concepts in found.items()}
 
 
 @cache
 def _concepts() -> dict[str, frozenset[str]]:
-    """Term → concepts."""
-    found: dict[str, set[str]] = {}
-    for concept, terms in _terms().items():
-        for term in terms:
-            found.setdefault(term, set()).add(concept)
-    return {term: frozenset(concepts) for term, concepts in found.items()}
+    """Term without separators → concepts."""
+    found: dict[str, frozenset[str]] = {}
+    for term, concepts in _terms().items():
+        joined = term.replace("_", "")
+        found[joined] = found.get(joined, frozenset()) | concepts
+    # Umlauts are also written without their e: empfaenger, empfanger.
+    bare = {re.sub("([aou])e", r"\1", term): concepts for term, concepts in found.items() if len(term) > 6}
+    return bare | found
 
 
 @cache
@@ -68,9 +71,35 @@ def meanings(name: str) -> tuple[frozenset[str], ...]:
     start = 0
     while start < len(parts):
         end = next((e for e in range(min(len(parts), start + 4), start, -1) if _known(parts[start:e])), start)
-        found += [_known(parts[start:end])] if end > start else _compound(parts[start])
+        if end == start:
+            found += (
+                _compound(parts[start]) or _shortened(parts[start : start + 2]) or _shortened([parts[start]])
+            )
+        else:
+            found.append(_known(parts[start:end]))
         start = max(end, start + 1)
     return tuple(found)
+
+
+def _shortened(parts: list[str]) -> list[frozenset[str]]:
+    """The meanings of a word cut short (``stra``, ``diagn``), or of two (``gebu_datum``, ``dat_nais``).
+
+    All that it may stand for, if that is not much: the values will tell which.
+    """
+    if any(len(part) < 3 for part in parts) or len(parts[0]) < 4 or f"={parts[0]}" in _concepts():
+        return []
+    found = frozenset(concept for term in _terms() if _fits(parts, term) for concept in _terms()[term])
+    return [found] if 0 < len(found) <= 3 else []
+
+
+def _fits(parts: list[str], term: str) -> bool:
+    """Whether the parts are a term cut short, to no less than a third; short words by two letters or more."""
+    words, first, last = term.split("_"), parts[0], parts[-1]
+    if len(words) == 1:
+        cut = len(term) - (len(first) if len(parts) == 1 else len(first) + len(last))
+        whole = term.startswith(first) and (len(parts) == 1 or term.endswith(last))
+        return whole and (1 if len(first) > 4 else 2) <= cut <= 2 * len(first)
+    return len(words) == len(parts) and all(map(str.startswith, words, parts))
 
 
 def _known(parts: list[str]) -> frozenset[str]:
