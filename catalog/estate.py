@@ -33,8 +33,11 @@ class Estate:
         raise Refused(name, "", "no such store is configured")
 
     def open(self, name: str, *, writable: bool = False) -> Connector:
-        """Open one store."""
-        return open_store(self.settings(name), writable=writable)
+        """Open one store; to read, by its ``verify`` URL or role if it has one."""
+        settings = self.settings(name)
+        return open_store(
+            settings if writable else settings.options.get("verify", settings), writable=writable
+        )
 
 
 class OpenStores:

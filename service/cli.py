@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import traceback
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -14,7 +15,7 @@ from vestige import __version__
 from vestige.service.failures import INTERRUPTED, OK, Failure, explain
 from vestige.service.session import Options
 from vestige.service.verb import ConfigOption, JsonOption, YesOption
-from vestige.service.verbs import discovery, requests, rights, setup
+from vestige.service.verbs import catalog, discovery, plans, requests, rights, setup
 
 app = typer.Typer(
     name="vestige",
@@ -25,7 +26,7 @@ app = typer.Typer(
     rich_markup_mode=None,  # rich help would import 300 modules
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (setup, discovery, rights, requests):
+for part in (setup, discovery, catalog, plans, rights, requests):
     part.register(app)
 
 
@@ -54,6 +55,9 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command; returns its exit code. The one place where every error ends."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # names of objects may be in no encoding at all
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = app(arguments or ["--help"], prog_name="vestige", standalone_mode=False)
         sys.stdout.flush()

@@ -47,6 +47,7 @@ def _of_the_rooms(error: BaseException) -> Failure | None:
     # Imported here: an error of a room is raised only after that room was imported, and `--help` raises none.
     from vestige.catalog.errors import CatalogError
     from vestige.connectors.errors import StoreError
+    from vestige.exporters.errors import Occupied
     from vestige.ledger.errors import Busy, LedgerError
     from vestige.planning.codec import Unreadable
     from vestige.planning.errors import Ambiguous, NotFound, PlanningError, Stopped
@@ -56,7 +57,7 @@ def _of_the_rooms(error: BaseException) -> Failure | None:
         return Failure(USAGE, str(error), error.candidates)
     if isinstance(error, NotFound | Stopped | Busy):
         return Failure(STOPPED, str(error))
-    if isinstance(error, PlanningError | Misconfigured | CatalogError | LedgerError | Unreadable):
+    if isinstance(error, PlanningError | Misconfigured | CatalogError | LedgerError | Unreadable | Occupied):
         return Failure(USAGE, str(error))
     if isinstance(error, StoreError):
         return Failure(INCOMPLETE, f"{error}; `vestige doctor` checks every store")

@@ -147,6 +147,7 @@ def identifier(given: str) -> str:
             ) from None
     else:
         text = given
-    if not text.strip():
-        raise Refusal("the identifier is empty")
-    return text.strip()
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(lines) != 1:
+        raise Refusal("one identifier is needed, on one line")
+    return lines[0]

@@ -1,22 +1,20 @@
-"""``scan``, ``catalog``, ``locate``: what is where, and whose it is."""
+"""``scan`` and ``locate``: what is where, and whose it is."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from vestige.service.failures import INCOMPLETE, OK, STOPPED, Refusal
+from vestige.service.failures import INCOMPLETE, OK, STOPPED
 from vestige.service.session import Session, identifier
 from vestige.service.verb import verb
 
 if TYPE_CHECKING:
-    from vestige.catalog.model import Finding, Place, Relation
-    from vestige.catalog.store import Catalog, Decision
+    from vestige.catalog.model import Finding
+    from vestige.catalog.store import Catalog
     from vestige.planning.locate import Located
-    from vestige.service.shapes import FieldEntry
 
 Identifier = Annotated[
     str,
@@ -31,28 +29,25 @@ def register(app: typer.Typer) -> None:
     """Add these verbs to the command line."""
     verb(app)(scan)
     verb(app)(locate)
-    catalog = typer.Typer(help="What the scan found, and your decisions.")
-    for function in (fields, relations, subjects, coverage, review, accept, reject):
-        verb(catalog)(function)
-    app.add_typer(catalog, name="catalog")
+
+
+Full = Annotated[bool, typer.Option("--full", help="Read everything again, also what is unchanged.")]
+Sample = Annotated[
+    int | None,
+    typer.Option(min=1, metavar="N", help="A quick map from N records a place; no plan is drawn from it."),
+]
+Workers = Annotated[int | None, typer.Option(min=1, help="Processes that read at once.")]
+FailOn = Annotated[
+    Literal["personal"] | None, typer.Option(help="Exit 3 if personal fields wait for acceptance.")
+]
 
 
 def scan(
     session: Session,
-    full: Annotated[
-        bool, typer.Option("--full", help="Read everything again, also what is unchanged.")
-    ] = False,
-    sample: Annotated[
-        int | None,
-        typer.Option(
-            min=1, metavar="N", help="A quick map from N records of each place; no plan is drawn from it."
-        ),
-    ] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes that read at once.")] = None,
-    fail_on: Annotated[
-        Literal["personal"] | None,
-        typer.Option(help="Exit 3 if there are personal fields that nobody accepted yet."),
-    ] = None,
+    full: Full = False,
+    sample: Sample = None,
+    workers: Workers = None,
+    fail_on: FailOn = None,
 ) -> int:
     """Read the stores and fill the catalog.
 
@@ -85,7 +80,7 @@ def scan(
     session.say(f"read {result.records} records in {result.partitions} parts ({result.carried} unchanged)")
     session.say(f"{len(new)} personal fields that nobody accepted yet: vestige catalog fields")
     session.warn(f"not read: {line}" for line in result.incomplete)
-    if fail_on == "personal" and new:
+    if fail_on and new:
         return STOPPED
     return INCOMPLETE if result.incomplete else OK
 
@@ -100,192 +95,6 @@ def _unaccepted(catalog: Catalog) -> list[Finding]:
         if finding.verdict == "personal"
         and of_field(finding.place, finding.entity, "accepted").subject not in accepted
     ]
-
-
-def fields(
-    session: Session,
-    every: Annotated[bool, typer.Option("--all", help="Also the fields that are not personal.")] = False,
-) -> int:
-    """The fields, what they hold, and the evidence.
-
-    JSON always has all of them.
-
-    Example:
-
-      vestige catalog fields --json
-    """
-    with session.catalog() as catalog:
-        entries = [_entry(finding) for finding in catalog.findings()]
-    session.emit(entries)
-    shown = [one for one in entries if every or one["verdict"] != "not_personal"]
-    rows = [
-        (f"{e['store']}.{e['collection']}", e["field"], e["entity"], e["verdict"])
-        + (f"{e['confidence']:.2f}", "; ".join(e["evidence"]))
-        for e in shown
-    ]
-    session.table("Fields", ("collection", "field", "entity", "verdict", "confidence", "evidence"), rows)
-    return OK
-
-
-def _entry(finding: Finding) -> FieldEntry:
-    return {
-        "store": finding.place.store,
-        "collection": finding.place.collection,
-        "field": finding.place.field,
-        "entity": finding.entity,
-        "confidence": finding.confidence,
-        "verdict": finding.verdict,
-        "evidence": list(finding.evidence),
-    }
-
-
-def relations(session: Session) -> int:
-    """Which field refers to which, and how that is known.
-
-    Example:
-
-      vestige catalog relations
-    """
-    with session.catalog() as catalog:
-        found = catalog.relations()
-    session.emit([asdict(relation) for relation in found])
-    rows = [(spell(r), r.role, r.origin, r.status, "; ".join(r.evidence)) for r in found]
-    session.table("Relations", ("relation", "role", "origin", "status", "evidence"), rows)
-    return OK
-
-
-def spell(relation: Relation) -> str:
-    """A relation as people name it: ``shop.orders.user_id->shop.users.id``."""
-    return f"{place(relation.child)}->{place(relation.parent)}"
-
-
-def place(where: Place) -> str:
-    """A field as people name it: ``shop.users.email``."""
-    return f"{where.store}.{where.collection}.{where.field}"
-
-
-def subjects(session: Session) -> int:
-    """The collections whose rows are people, and what identifies them.
-
-    Example:
-
-      vestige catalog subjects
-    """
-    with session.catalog() as catalog:
-        found = catalog.sources()
-    session.emit([asdict(source) for source in found])
-    rows = [
-        (s.name, s.key, ", ".join(f"{field} ({entity})" for field, entity in s.identifiers), s.origin)
-        for s in found
-    ]
-    session.table("People", ("collection", "key", "identified by", "origin"), rows)
-    return OK
-
-
-def coverage(session: Session) -> int:
-    """What was read, and what not and why.
-
-    Exit 4: something was not read whole.
-
-    Example:
-
-      vestige catalog coverage
-    """
-    with session.catalog() as catalog:
-        lines = list(catalog.coverage())
-    session.emit([asdict(line) for line in lines])
-    rows = [(line.store, line.label, line.status, line.records, line.reason) for line in lines]
-    session.table("Coverage", ("store", "what", "status", "records", "reason"), rows)
-    return OK if lines and all(line.status == "COMPLETE" for line in lines) else INCOMPLETE
-
-
-def review(session: Session) -> int:
-    """Uncertain fields and relations that wait for you.
-
-    Examples:
-
-      vestige catalog review
-
-      vestige catalog accept shop.users.alias USERNAME
-    """
-    with session.catalog() as catalog:
-        open_fields = [finding for finding in catalog.findings() if finding.verdict == "review"]
-        open_relations = [relation for relation in catalog.relations() if relation.status == "review"]
-    session.emit(
-        {"fields": [_entry(one) for one in open_fields], "relations": [asdict(one) for one in open_relations]}
-    )
-    rows = [(place(one.place), one.entity, "; ".join(one.evidence)) for one in open_fields]
-    rows += [(spell(one), one.role, "; ".join(one.evidence)) for one in open_relations]
-    session.table("To decide", ("what", "as", "evidence"), rows)
-    return OK
-
-
-What = Annotated[
-    str, typer.Argument(metavar="WHAT", help="A field (shop.users.email) or a relation (a.b.c->d.e.f).")
-]
-Entity = Annotated[str | None, typer.Argument(help="What the field holds; needed if it is not clear.")]
-
-
-def accept(session: Session, what: What, entity: Entity = None) -> int:
-    """A field does hold this, or a relation does hold. Kept over rescans.
-
-    Examples:
-
-      vestige catalog accept shop.users.alias USERNAME
-
-      vestige catalog accept 'shop.orders.user_id->shop.users.id'
-    """
-    return _decide(session, what, entity, "accepted")
-
-
-def reject(session: Session, what: What, entity: Entity = None) -> int:
-    """A field does not hold this, or a relation does not hold. Kept over rescans.
-
-    Example:
-
-      vestige catalog reject shop.products.code PHONE_NUMBER
-    """
-    return _decide(session, what, entity, "rejected")
-
-
-def _decide(session: Session, what: str, entity: str | None, decision: Decision) -> int:
-    from vestige.catalog.store import decide_field, decide_relation
-
-    path = session.settings.catalog
-    with session.catalog() as catalog:
-        relation = next((one for one in catalog.relations() if spell(one) == what.replace(" ", "")), None)
-        if relation is None:
-            where, held = _field(catalog, what, entity)
-    if relation is not None:
-        decide_relation(path, relation, decision)
-    else:
-        decide_field(path, where, held, decision)
-    session.say(f"{decision}: {what}")
-    session.emit({"what": what, "decision": decision})
-    return OK
-
-
-def _field(catalog: Catalog, what: str, entity: str | None) -> tuple[Place, str]:
-    """The field that a person names; the entity may be left out where the catalog knows but one."""
-    known = {(one.place, one.entity) for one in catalog.findings() if place(one.place) == what}
-    chosen = [pair for pair in known if entity is None or pair[1] == entity.upper()]
-    if len(chosen) == 1:
-        return chosen[0]
-    if entity is not None and (where := _described(catalog, what)):
-        return where, entity.upper()
-    said = ", ".join(sorted(held for _, held in known))
-    raise Refusal(f"{what}: say what it holds: {said}" if said else f"the catalog knows no {what}")
-
-
-def _described(catalog: Catalog, what: str) -> Place | None:
-    """A field of a collection that was scanned, though the scan found nothing in it."""
-    from vestige.catalog.model import Place
-
-    for one in catalog.collections():
-        before = f"{one.store}.{one.name}."
-        if what.startswith(before):
-            return Place(one.store, one.name, what.removeprefix(before))
-    return None
 
 
 def locate(

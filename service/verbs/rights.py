@@ -1,13 +1,12 @@
-"""``plan``, ``export``, ``purge``, ``verify``, ``report``: a person's rights, from the plan to the proof."""
+"""``export``, ``purge``, ``verify``, ``report``: a person's rights, carried out and proved."""
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,135 +14,24 @@ from vestige.service.failures import INCOMPLETE, OK, STOPPED, Refusal
 from vestige.service.session import Session, identifier
 from vestige.service.verb import verb
 from vestige.service.verbs.discovery import Identifier
+from vestige.service.verbs.plans import DEFAULT_PLAN, drawn
 
 if TYPE_CHECKING:
     from vestige.ledger.store import Ledger
-    from vestige.planning.draw import Right
     from vestige.planning.model import Outcome, Plan
     from vestige.reports.shapes import Verdict, Verification
 
 PlanFile = Annotated[Path, typer.Argument(metavar="PLAN", help="A plan file, as `vestige plan` wrote it.")]
-Out = Annotated[Path, typer.Option("--out", "-o", help="Where the plan is written.")]
-Accept = Annotated[
-    bool,
-    typer.Option(
-        "--accept-defaults",
-        help="For collections without a rule: financial records are erased, opt-outs pseudonymised,"
-        " proofs of consent retained.",
-    ),
-]
 Folder = Annotated[Path, typer.Option("--out", "-o", help="The folder of the report.")]
-DEFAULT_PLAN = Path("plan.json")
+
+_PATIENCE = 30.0
+"""Seconds to wait for another worker that is busy with the same person."""
 
 
 def register(app: typer.Typer) -> None:
     """Add these verbs to the command line."""
-    group = typer.Typer(help="Draw a plan: what would happen, where and why.")
-    verb(group, "purge")(plan_purge)
-    verb(group, "export")(plan_export)
-    app.add_typer(group, name="plan")
     for function in (export, purge, verify, report):
         verb(app)(function)
-
-
-def plan_purge(
-    session: Session, who: Identifier, out: Out = DEFAULT_PLAN, accept_defaults: Accept = False
-) -> int:
-    """Draw the plan that erases a person.
-
-    Exit 3: nothing is left to do. Exit 4: not everything was read.
-
-    Examples:
-
-      vestige plan purge mary.smith@example.com
-
-      vestige plan purge shop.users:17 --out plans/17.json --accept-defaults
-    """
-    return _draw(session, who, "purge", out, accept_defaults)
-
-
-def plan_export(
-    session: Session, who: Identifier, out: Out = DEFAULT_PLAN, accept_defaults: Accept = False
-) -> int:
-    """Draw the plan that exports a person's data.
-
-    Example:
-
-      vestige plan export mary.smith@example.com
-    """
-    return _draw(session, who, "export", out, accept_defaults)
-
-
-def _draw(session: Session, who: str, right: Right, out: Path, accept_defaults: bool) -> int:
-    asked = identifier(who)
-    with session.ledger() as ledger:
-        _spare_running(ledger, out)
-        plan = _drawn(session, ledger, asked, right, accept_defaults)
-    _show_plan(session, plan)
-    if not plan.steps:
-        session.emit(_as_json(plan))
-        session.warn(["nothing is left to do; no plan was written"])
-        return STOPPED
-    _write(out, _as_json(plan))
-    session.emit(_as_json(plan))
-    session.say(f"written: {out}")
-    return INCOMPLETE if plan.uncovered else OK
-
-
-def _drawn(session: Session, ledger: Ledger, asked: str, right: Right, accept_defaults: bool) -> Plan:
-    from vestige.planning.draw import draw_plan
-
-    settings = session.settings
-    with session.catalog() as catalog:
-        plan = draw_plan(
-            settings.estate,
-            catalog,
-            settings.policy,
-            ledger,
-            settings.secret,
-            asked,
-            right,
-            accept_defaults=accept_defaults,
-            progress=session.progress,
-        )
-    if plan.steps:
-        ledger.requests.add(right, plan.subject, plan.id)
-    return plan
-
-
-def _as_json(plan: Plan) -> dict[str, Any]:
-    from vestige.planning.codec import plan_to_json
-
-    return plan_to_json(plan)
-
-
-def _spare_running(ledger: Ledger, out: Path) -> None:
-    """A plan that was begun is needed to finish it: it is not overwritten."""
-    try:
-        running = json.loads(out.read_text(encoding="utf-8"))["id"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return
-    if ledger.journal(running).state() == "begun":
-        raise Refusal(f"{out} was begun and not finished: run `vestige purge {out}`, or choose another --out")
-
-
-def _write(path: Path, document: object) -> None:
-    """Whole or not at all."""
-    aside = path.with_name(f".{path.name}.new")
-    aside.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-    os.replace(aside, path)
-
-
-def _show_plan(session: Session, plan: Plan) -> None:
-    rows = [
-        (step.id, f"{step.store}.{step.object or step.collection}", step.action, step.records)
-        + ("; ".join(filter(None, (step.because, step.basis, step.until and f"until {step.until}"))),)
-        for step in plan.steps
-    ]
-    session.table(f"Plan {plan.id}: {plan.right}", ("step", "where", "action", "records", "because"), rows)
-    if plan.undecided:
-        session.say(f"{plan.undecided} records may concern this person: they need a person's look, and stay")
-    session.warn(f"not read: {where}: {reason}" for where, reason in plan.uncovered)
 
 
 def export(
@@ -162,12 +50,13 @@ def export(
       vestige export plan.json
     """
     from vestige.exporters.package import export as run
+    from vestige.planning.codec import case_from_bytes
 
-    settings = session.settings
     with session.ledger() as ledger:
         plan = _to_export(session, ledger, who)
-        with ledger.lock(f"subject:{plan.subject}", wait=30):
-            made = run(settings.estate, ledger, plan, out)
+        with session.catalog() as catalog, ledger.lock(f"subject:{plan.subject}", wait=_PATIENCE):
+            case = case_from_bytes(ledger.open_case(plan.case))
+            made = run(session.settings.estate, catalog, plan, case, out, session.progress)
         ledger.requests.close(plan.id, "done")
         ledger.audit("export", plan=plan.id)
         ledger.destroy_case(plan.case)
@@ -179,7 +68,7 @@ def export(
 
 def _to_export(session: Session, ledger: Ledger, who: str) -> Plan:
     if not who.endswith(".json") or not Path(who).is_file():
-        return _drawn(session, ledger, identifier(who), "export", accept_defaults=True)
+        return drawn(session, ledger, identifier(who), "export", accept_defaults=True)
     plan = session.plan(Path(who))
     if plan.right != "export":
         raise Refusal(f"{who} is a plan to {plan.right}")
@@ -198,6 +87,7 @@ def purge(session: Session, plan_file: PlanFile = DEFAULT_PLAN) -> int:
 
       vestige purge plan.json --yes --json
     """
+    from vestige.planning.atlas import bonds
     from vestige.purgers.run import purge as run
     from vestige.reports.integrity import orphans
 
@@ -215,7 +105,7 @@ def purge(session: Session, plan_file: PlanFile = DEFAULT_PLAN) -> int:
             ledger,
             settings.policy,
             plan,
-            baseline=lambda: orphans(settings.estate, catalog.relations()),
+            baseline=lambda: orphans(settings.estate, bonds(catalog)),
             progress=session.progress,
         )
     _show_outcomes(session, result.outcomes)

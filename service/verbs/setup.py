@@ -28,6 +28,7 @@ stores:{stores}
 # regions: [DE, GB]          # countries in which phone numbers without +49, +44 are read
 # policy: policy.yaml        # what is kept, and why
 """
+_UNKEPT = frozenset({"connections", "mb_s", "window"})
 _DEMO_MARKER = ".vestige-demo"
 """Shows that a folder is the demo's, which begins by removing it."""
 
@@ -150,7 +151,18 @@ def doctor(
     session.emit({"stores": [asdict(health) for health in found], **own})
     if not found:
         session.warn(["no stores are configured: nothing can be found"])
+    session.warn(_unkept(estate))
     return OK if found and all(health.status == "ok" for health in found) else INCOMPLETE
+
+
+def _unkept(estate: Estate) -> list[str]:
+    """Limits that are accepted and that nothing keeps to yet."""
+    asked = {s.name: _UNKEPT & set(s.options.get("limits", ())) for s in estate.stores}
+    return [
+        f"{store}: not kept to yet: limits.{', limits.'.join(sorted(some))}"
+        for store, some in asked.items()
+        if some
+    ]
 
 
 def _examine(estate: Estate, store: StoreSettings) -> _Health:

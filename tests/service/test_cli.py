@@ -185,6 +185,21 @@ def test_the_whole_road(shop, vestige):
     assert (shop / "shop.db").read_bytes() == before
 
 
+def test_an_export_is_a_package_by_identifier_or_plan(shop, vestige):
+    code, out, err = vestige("export", estate.MARY, "--json")
+    package = Path(json.loads(out)["package"])
+    assert (code, err, package) == (0, "", shop / "export")
+    assert {"index.html", "manifest.json"} <= {path.name for path in package.iterdir()}
+    assert vestige("plan", "export", estate.MARY, "--out", "export.json")[0] == 0
+    assert vestige("export", "export.json", "--out", "again")[0] == 0
+    assert vestige("export", "export.json", "--out", "thrice")[0] == 2
+    assert vestige("purge", "export.json", "--yes")[0] == 2
+    assert vestige("export", estate.MARY, "--out", ".")[0] == 2
+    assert vestige("export", "nobody@example.net", "--out", "nobody")[0] == 3
+    assert not (shop / "nobody").exists()
+    assert marys(shop) == [1, 1, 1]
+
+
 def test_a_collection_without_a_rule_stops_the_plan(shop, vestige):
     (shop / "policy.yaml").write_text("rules: []")
     code, _, err = vestige("plan", "purge", estate.MARY)
@@ -293,6 +308,12 @@ def test_wrong_usage_is_one_line_and_exit_2(vestige, arguments):
 
 
 @pytest.mark.usefixtures("shop")
+def test_one_identifier_at_a_time(shop, vestige):
+    (shop / "two.txt").write_text(f"{estate.MARY}\nperson1@example.org\n")
+    assert vestige("locate", "@two.txt")[0] == 2
+    assert vestige("locate", "@none.txt")[0] == 2
+
+
 def test_errors_are_json_too(vestige):
     code, out, err = vestige("purge", "none.json", "--json", "--yes")
     assert json.loads(out) == {"error": err.strip(), "exit": code, "candidates": []}

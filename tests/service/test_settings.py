@@ -1,5 +1,6 @@
 import os
 import pickle
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,18 @@ stores:
     assert "pass-word" not in repr(settings)
     assert str(KEY) not in repr(settings)
     assert pickle.loads(pickle.dumps(settings.estate)).stores == settings.estate.stores
+
+
+def test_reading_takes_the_other_url_and_writing_the_first(folder):
+    for name, table in (("main", "first"), ("replica", "second")):
+        with sqlite3.connect(folder / f"{name}.db") as connection:
+            connection.execute(f"CREATE TABLE {table} (id INTEGER PRIMARY KEY)")
+        connection.close()
+    text = "stores: {shop: {url: 'sqlite:///main.db', verify: 'sqlite:///replica.db'}}"
+    estate = load(folder, text).estate
+    for writable, expected in ((False, "second"), (True, "first")):
+        with estate.open("shop", writable=writable) as connector:
+            assert [one.name for one in connector.describe().collections] == [expected]
 
 
 @pytest.mark.parametrize(

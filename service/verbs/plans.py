@@ -1,0 +1,143 @@
+"""``plan``: what would happen, where and why. Nothing is changed."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from vestige.service.failures import INCOMPLETE, OK, STOPPED, Refusal
+from vestige.service.session import Session, identifier
+from vestige.service.verb import verb
+from vestige.service.verbs.discovery import Identifier
+
+if TYPE_CHECKING:
+    from vestige.ledger.store import Ledger
+    from vestige.planning.draw import Right
+    from vestige.planning.model import Plan
+
+Out = Annotated[Path, typer.Option("--out", "-o", help="Where the plan is written.")]
+Accept = Annotated[
+    bool,
+    typer.Option(
+        "--accept-defaults",
+        help="For collections without a rule: financial records are erased, opt-outs pseudonymised,"
+        " proofs of consent retained.",
+    ),
+]
+DEFAULT_PLAN = Path("plan.json")
+
+
+def register(app: typer.Typer) -> None:
+    """Add these verbs to the command line."""
+    group = typer.Typer(help="Draw a plan: what would happen, where and why.")
+    verb(group, "purge")(plan_purge)
+    verb(group, "export")(plan_export)
+    app.add_typer(group, name="plan")
+
+
+def plan_purge(
+    session: Session, who: Identifier, out: Out = DEFAULT_PLAN, accept_defaults: Accept = False
+) -> int:
+    """Draw the plan that erases a person.
+
+    Exit 3: nothing is left to do. Exit 4: not everything was read.
+
+    Examples:
+
+      vestige plan purge mary.smith@example.com
+
+      vestige plan purge shop.users:17 --out plans/17.json --accept-defaults
+    """
+    return _draw(session, who, "purge", out, accept_defaults)
+
+
+def plan_export(
+    session: Session, who: Identifier, out: Out = DEFAULT_PLAN, accept_defaults: Accept = False
+) -> int:
+    """Draw the plan that exports a person's data.
+
+    Example:
+
+      vestige plan export mary.smith@example.com
+    """
+    return _draw(session, who, "export", out, accept_defaults)
+
+
+def _draw(session: Session, who: str, right: Right, out: Path, accept_defaults: bool) -> int:
+    asked = identifier(who)
+    with session.ledger() as ledger:
+        _spare_running(ledger, out)
+        plan = drawn(session, ledger, asked, right, accept_defaults)
+        if not plan.steps:
+            ledger.destroy_case(plan.case)
+    _show_plan(session, plan)
+    if not plan.steps:
+        session.emit(_as_json(plan))
+        session.warn(["nothing is left to do; no plan was written"])
+        return STOPPED
+    _write(out, _as_json(plan))
+    session.emit(_as_json(plan))
+    session.say(f"written: {out}")
+    return INCOMPLETE if plan.uncovered else OK
+
+
+def drawn(session: Session, ledger: Ledger, asked: str, right: Right, accept_defaults: bool) -> Plan:
+    """A plan, signed, with its case sealed and its request noted."""
+    from vestige.planning.draw import draw_plan
+
+    settings = session.settings
+    with session.catalog() as catalog:
+        plan = draw_plan(
+            settings.estate,
+            catalog,
+            settings.policy,
+            ledger,
+            settings.secret,
+            asked,
+            right,
+            accept_defaults=accept_defaults,
+            progress=session.progress,
+        )
+    if plan.steps:
+        ledger.requests.add(right, plan.subject, plan.id)
+    return plan
+
+
+def _as_json(plan: Plan) -> dict[str, Any]:
+    from vestige.planning.codec import plan_to_json
+
+    return plan_to_json(plan)
+
+
+def _spare_running(ledger: Ledger, out: Path) -> None:
+    """A plan that was begun is needed to finish it: it is not overwritten."""
+    try:
+        running = json.loads(out.read_text(encoding="utf-8"))["id"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return
+    if ledger.journal(running).state() == "begun":
+        raise Refusal(f"{out} was begun and not finished: run `vestige purge {out}`, or choose another --out")
+
+
+def _write(path: Path, document: object) -> None:
+    """Whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.new")
+    aside.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    os.replace(aside, path)
+
+
+def _show_plan(session: Session, plan: Plan) -> None:
+    rows = [
+        (step.id, f"{step.store}.{step.object or step.collection}", step.action, step.records)
+        + ("; ".join(filter(None, (step.because, step.basis, step.until and f"until {step.until}"))),)
+        for step in plan.steps
+    ]
+    session.table(f"Plan {plan.id}: {plan.right}", ("step", "where", "action", "records", "because"), rows)
+    if plan.undecided:
+        session.say(f"{plan.undecided} records may concern this person: they need a person's look, and stay")
+    session.warn(f"not read: {where}: {reason}" for where, reason in plan.uncovered)
