@@ -102,7 +102,7 @@ class Casting:
         )
 
     def _is_theirs(self, relation: Relation) -> bool:
-        """Whether a record can be its one person's: not a catalogue's, nor staff's work, nor another's row."""
+        """Whether a record can be its one person's: no catalogue's, no work of staff, no row of a person."""
         if self._is_source(relation.child) or _is_staff(relation.parent.collection):
             return False
         return "catalog" not in nouns.kinds(relation.child.collection)

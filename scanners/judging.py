@@ -151,7 +151,7 @@ def _rivals(land: Landscape, each: Judged, best: Judged) -> bool:
     a, b = each.candidate, best.candidate
     if (a.parent.store, a.parent.collection) == (b.parent.store, b.parent.collection):
         return False
-    if a.telling and b.telling:
+    if (a.telling and b.telling) or each.status != best.status:
         return False
     return _rank(land, each)[:3] == _rank(land, best)[:3]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.scanners.people import CHANCE, COLUMNS, STAFF, USERS, numbers
+from tests.scanners.people import CHANCE, COLUMNS, STAFF, USERS, numbers, people
 from tests.scanners.random_estates import estate
 from tests.scanners.stores import Scanned, Tables, files, scanned, sqlite
 
@@ -122,6 +122,16 @@ def test_two_collections_that_fit_equally_well_are_for_review(tmp_path: Path) ->
         sqlite(tmp_path / "stats.db", {"visits": (f"{KEY}, user_id INTEGER", rows(numbers(300, 200)))}),
     ]
     assert {each.status for each in scanned(tmp_path, stores).all("visits", "user_id")} == {"review"}
+
+
+def test_a_parent_that_lacks_some_values_is_no_rival(tmp_path: Path) -> None:
+    """Nine in ten authors have numbers that members of the staff have too; the tenth decides."""
+    staff = [(i, f"Worker{i}", last, mail) for i, _, last, mail in people(180, "example.org")]
+    found = shop(
+        tmp_path,
+        {"staff": (COLUMNS, staff), "posts": (f"{KEY}, author_id INTEGER", rows(numbers(600, 200)))},
+    )
+    assert found.parent("posts", "author_id") == "users.id"
 
 
 def test_sender_and_recipient_take_part_and_a_lone_author_owns(tmp_path: Path) -> None:
