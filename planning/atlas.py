@@ -50,6 +50,29 @@ def child_fields(relation: Relation) -> tuple[str, ...]:
     return (relation.child.field, *(child for child, _ in relation.composite))
 
 
+def compares_values(relation: Relation, source: IdentitySource | None) -> bool:
+    """Whether a relation leads to a source's address or its digest: these are compared in normal form."""
+    identifiers = dict(source.identifiers) if source else {}
+    return identifiers.get(relation.parent.field) in ("EMAIL_ADDRESS", "EMAIL_HASH")
+
+
+def is_bond(relation: Relation, source: IdentitySource | None) -> bool:
+    """Whether a relation holds records of one store together by key, as a constraint does. ``source``: the
+    identity source that the parent is, if it is one."""
+    within = relation.parent.store == relation.child.store
+    return within and relation.status == "active" and not compares_values(relation, source)
+
+
+def bonds(catalog: Catalog) -> list[Relation]:
+    """All relations that would leave an orphan if their parent went alone."""
+    sources = {(s.store, s.collection): s for s in catalog.sources()}
+    return [
+        relation
+        for relation in catalog.relations()
+        if is_bond(relation, sources.get((relation.parent.store, relation.parent.collection)))
+    ]
+
+
 def charts(catalog: Catalog) -> dict[Home, Chart]:
     """Every collection by its home, in the order in which keys flow: parents before children."""
     described = {(c.store, c.name): c for c in catalog.collections()}

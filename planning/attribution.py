@@ -135,12 +135,25 @@ class _Walk:
         return identity not in self._partitions_with(hasher.hash("KEY", key) for key in keys)
 
     def _read_batch(self, chart: Chart, batch: pa.RecordBatch) -> None:
-        spans = [s for s in self._extractor.spans(batch) if self._context.signs.is_mine(span_sign(s))]
+        spans = self._own_spans(batch)
         rows = {s.row for s in spans} | self._rows_pointed_at(chart, batch)
         for row in sorted(rows):
             one = batch.slice(row, 1)
             mine = tuple(replace(s, row=0) for s in spans if s.row == row)
             self._judge(chart, Row(one, locator(batch, row), tuple(cells(one)), mine))
+
+    def _own_spans(self, batch: pa.RecordBatch) -> list[Span]:
+        """The subject's spans; not one inside a longer reading of the same text that is somebody else's."""
+        mine, others = [], []
+        for span in self._extractor.spans(batch):
+            if self._context.signs.is_mine(span_sign(span)):
+                mine.append(span)
+            elif span.entity == "EMAIL_ADDRESS":
+                others.append(span)
+        return [m for m in mine if not any(_holds(o, m) and self._is_others(o) for o in others)]
+
+    def _is_others(self, span: Span) -> bool:
+        return self._context.signs.is_others(span_sign(span))
 
     def _judge(self, chart: Chart, row: Row) -> None:
         touched = judge(self._context, chart, row)
@@ -223,11 +236,17 @@ class _Walk:
         if partition.skip is not None:
             return False
         return any(
-            self._context.signs.is_others(span_sign(span))
+            self._is_others(span)
             for batch in connector.read(partition)
             if not isinstance(batch, Gap)
             for span in self._extractor.spans(batch)
         )
+
+
+def _holds(longer: Span, span: Span) -> bool:
+    """Whether one span lies inside another, of the same value."""
+    same = (longer.row, longer.column) == (span.row, span.column)
+    return same and longer.start <= span.start and span.end <= longer.end
 
 
 def _parents(chart: Chart) -> set[Home]:

@@ -17,7 +17,7 @@ from vestige.matching import forms
 from vestige.matching.extract import Span, markers
 from vestige.matching.roles import role_of
 from vestige.matching.views import Cell
-from vestige.planning.atlas import Chart, Home, child_fields, parent_fields
+from vestige.planning.atlas import Chart, Home, child_fields, compares_values, is_bond, parent_fields
 from vestige.planning.identity import MERGING, WEAK, Sign, identify, sign_of
 from vestige.planning.model import Identifier
 from vestige.planning.ownership import Ref
@@ -96,7 +96,9 @@ def is_account(context: Context, chart: Chart, row: Row) -> bool:
 def references(context: Context, chart: Chart, row: Row) -> Iterator[Ref]:
     """Every structured reference that the record makes to a person, or to a record that is the subject's."""
     active = [relation for relation in chart.refers if relation.status == "active"]
-    by_value = {r.child.field: r.role for r in active if _compares_values(context, r)}
+    by_value = {
+        r.child.field: r.role for r in active if compares_values(r, context.charts[parent_of(r)[0]].source)
+    }
     keyed = {field for r in active if r.child.field not in by_value for field in child_fields(r)}
     for relation in active:
         if relation.child.field in keyed:
@@ -107,20 +109,8 @@ def references(context: Context, chart: Chart, row: Row) -> Iterator[Ref]:
 
 
 def bonds(context: Context, chart: Chart) -> list[Relation]:
-    """The relations that hold records to others of their store by key: what a constraint protects."""
-    return [
-        relation
-        for relation in chart.refers
-        if relation.status == "active"
-        and relation.parent.store == chart.home[0]
-        and not _compares_values(context, relation)
-    ]
-
-
-def _compares_values(context: Context, relation: Relation) -> bool:
-    """Whether a relation leads to an address or a digest: these are compared in normal form."""
-    source = context.charts[parent_of(relation)[0]].source
-    return source is not None and dict(source.identifiers).get(relation.parent.field) in MERGING
+    """The relations that hold a collection's records to others; see :func:`vestige.planning.atlas.is_bond`."""
+    return [r for r in chart.refers if is_bond(r, context.charts[parent_of(r)[0]].source)]
 
 
 def _by_key(context: Context, relation: Relation, row: Row) -> Iterator[Ref]:

@@ -85,7 +85,7 @@ def orphaned(before: Counts | None, after: Counts) -> CheckEntry:
     result: Result = "fail" if failed else "unknown" if uncounted or before is None else "pass"
     detail = f"{number(len(after), 'relation')} checked; no reference leads nowhere that did not before"
     if failed:
-        detail = f"{number(sum(more.values()), 'record')} of {number(len(more), 'relation')} lead nowhere now"
+        detail = "lead nowhere now: " + ", ".join(f"{number(n, 'record')} of {r}" for r, n in more.items())
     elif before is None:
         detail = "there is no count from before the purge to compare with"
     elif uncounted:
@@ -94,7 +94,7 @@ def orphaned(before: Counts | None, after: Counts) -> CheckEntry:
         check="No reference was broken",
         result=result,
         detail=detail,
-        method="References of all declared and inferred relations were counted that lead to no record, before"
+        method="References by key within each store, declared and inferred, that lead to no record were counted before"
         " the purge and now.",
     )
 

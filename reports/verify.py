@@ -10,6 +10,7 @@ from importlib.metadata import version
 from vestige.catalog.estate import Estate
 from vestige.catalog.store import Catalog
 from vestige.ledger.store import Ledger
+from vestige.planning.atlas import bonds
 from vestige.planning.codec import case_from_bytes
 from vestige.planning.model import Case, Outcome, Plan, Step
 from vestige.reports import checks
@@ -95,7 +96,7 @@ def verify(
     swept = sweep(estate, catalog, [case], workers=workers, progress=progress)
     outcomes = [*outcomes, *_idle(plan, case, outcomes)]
     progress("references")
-    after = orphans(estate, catalog.relations())
+    after = orphans(estate, bonds(catalog))
     done = _checks(plan, swept, baseline, after, outcomes)
     masks = Masks(estate, catalog, case.subject)
     verdict = checks.verdict(done)
