@@ -109,7 +109,7 @@ def references(context: Context, chart: Chart, row: Row) -> Iterator[Ref]:
 
 
 def bonds(context: Context, chart: Chart) -> list[Relation]:
-    """The relations that hold a collection's records to others; see :func:`vestige.planning.atlas.is_bond`."""
+    """A collection's relations by which records hold together; see :func:`vestige.planning.atlas.is_bond`."""
     return [r for r in chart.refers if is_bond(r, context.charts[parent_of(r)[0]].source)]
 
 
