@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -18,6 +18,9 @@ from vestige.matching.mentions import Mentions
 from vestige.matching.views import Cell, byte_range, cells
 
 MASKED = "[masked]"
+
+Called = tuple[Mentions, str]
+"""What somebody else is called in running text, and what the package calls them."""
 
 
 class Piece(NamedTuple):
@@ -38,7 +41,7 @@ class Masker:
         """The record's columns as text or plain values, and how many places were masked."""
         batch = fetched.batch
         all_cells = [cell for cell in cells(batch) if cell.kind != "null"]
-        people: list[Mentions] = []
+        people: list[Called] = []
         whole = dict(self._whole(fetched, chart, all_cells, people))
         pieces: dict[str, list[Piece]] = {name: [] for name in batch.schema.names}
         for cell in all_cells:
@@ -67,7 +70,7 @@ class Masker:
         return self._others.label(f"{source.name}.{field} {forms.key(value)}")
 
     def _whole(
-        self, fetched: Fetched, chart: Chart, found: list[Cell], people: list[Mentions]
+        self, fetched: Fetched, chart: Chart, found: list[Cell], people: list[Called]
     ) -> Iterator[tuple[str, str]]:
         """(field, label) of values that are wholly somebody else's; those people's names are collected."""
         mine = {name for name, _ in fetched.record.fields}
@@ -75,18 +78,28 @@ class Masker:
         for field, entity in chart.personal.items() if fetched.record.standing != "owner" else ():
             if field in values and field not in mine and not self._is_mine(entity, values[field]):
                 yield field, MASKED
+        yield from self._known_phones(values)
         for source, field, child in _references(chart):
             value = values.get(child) if _holds(chart, child, values) else None
             if value is not None and not self._others.owns_key(source, field, value):
-                people.append(self._others.person(source, field, value))
-                yield child, self._others.label(f"{source.name}.{field} {forms.key(value)}")
+                label = self._others.label(f"{source.name}.{field} {forms.key(value)}")
+                people.append((self._others.person(source, field, value), label))
+                yield child, label
+
+    def _known_phones(self, values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """Bare digits that are the phone of somebody known: no pattern would dare to call them one."""
+        for field, text in values.items():
+            normal = forms.normal("PHONE_NUMBER", text, self._extractor.regions) if text.isdigit() else None
+            mine = normal is not None and self._others.is_mine("PHONE_NUMBER", normal)
+            if normal and not mine and self._others.is_known("PHONE_NUMBER", normal):
+                yield field, self._others.label(f"PHONE_NUMBER {normal}")
 
     def _is_mine(self, entity: str, text: str) -> bool:
         normal = forms.normal(entity, text, self._extractor.regions)
         return normal is not None and self._others.is_mine(entity, normal)
 
     def _inside(
-        self, batch: pa.RecordBatch, cell: Cell, chart: Chart, people: list[Mentions]
+        self, batch: pa.RecordBatch, cell: Cell, chart: Chart, people: list[Called]
     ) -> Iterator[Piece]:
         if cell.kind != "text":
             return

@@ -82,13 +82,14 @@ class Others:
                 if (seen.place.store, seen.place.collection) in self._sources:
                     self._known[seen.hash] = True
 
-    def names(self, text: str, people: Iterable[Mentions] = ()) -> Iterator[tuple[int, int, str]]:
-        """(start, end, label) of other people's names: of anyone known, and of ``people`` by any part."""
+    def names(self, text: str, people: Iterable[tuple[Mentions, str]] = ()) -> Iterator[tuple[int, int, str]]:
+        """(start, end, label) of other people's names: of anyone known, and by any part of
+        ``people``, who come with their labels."""
         mine = self._names.all(text, lambda name: self.is_known("PERSON", name))
-        for mentions in people:
+        for mentions, label in people:
             for start, end in mentions.all(text):
                 if not any(start < last and first < end for first, last in mine):
-                    yield start, end, self.label(canonical(text[start:end]))
+                    yield start, end, label
         phrases = {(start, end): canonical(text[start:end]) for start, end in _phrases(text)}
         self._learn("PERSON", filter(None, phrases.values()))
         for (start, end), name in phrases.items():

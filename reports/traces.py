@@ -162,4 +162,5 @@ class Judge:
     def _of_another(self, trace: Trace) -> bool:
         """Whether the trace is in somebody else's account: a phone they share, an address with their tag."""
         weak = trace.entity == "PHONE_NUMBER" or trace.form == "tag"
-        return weak and (trace.store, trace.collection) in self._sources and not self._mine(trace)
+        own = any(known.standing == "owner" for known in self._mine(trace))
+        return weak and not own and (trace.store, trace.collection) in self._sources

@@ -3,27 +3,43 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
+import json
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from tests.planning.shop import build
 from vestige.catalog.estate import Estate
+from vestige.catalog.model import Place, Relation
 from vestige.catalog.store import Catalog
-from vestige.connectors.protocol import StoreSettings
+from vestige.connectors.protocol import StoreSettings, digest
 from vestige.ledger.store import Ledger
 from vestige.planning.codec import case_from_bytes
 from vestige.planning.draw import draw_plan
-from vestige.planning.model import Case, Plan
+from vestige.planning.model import Case, Plan, Touched
 from vestige.planning.policy import Policy, Rule
 from vestige.purgers.run import purge
+from vestige.reports.canaries import canary, with_canaries
 from vestige.reports.sweep import Swept, sweep
 
 SECRET = b"k" * 32
+
+
+class Widened(Catalog):
+    """A catalog with more relations than the shop's."""
+
+    def __init__(self, catalog: Catalog, more: list[Relation]) -> None:
+        self.__dict__.update(catalog.__dict__)
+        self.more = more
+
+    def relations(self) -> list[Relation]:
+        return [*super().relations(), *self.more]
 
 
 @dataclass
@@ -32,6 +48,7 @@ class Shop:
     estate: Estate
     catalog: Catalog
     ledger: Ledger
+    relations: list[Relation] = field(default_factory=list)
 
     def execute(self, statement: str, *values: object) -> None:
         with sqlite3.connect(self.folder / "shop.db") as connection:
@@ -51,7 +68,7 @@ class Shop:
         return case
 
     def swept(self, case: Case, workers: int = 1) -> Swept:
-        return sweep(self.estate, self.catalog, [case], workers=workers)
+        return sweep(self.estate, Widened(self.catalog, self.relations), [case], workers=workers)
 
 
 @pytest.fixture
@@ -175,3 +192,113 @@ def test_files_are_swept_with_their_names(shop: Shop) -> None:
         ('{"object": "notes.jsonl", "row": 1}', "$"),
     }
     assert [r.object for r in swept.readings if not r.complete] == ["cut.csv.gz"]
+
+
+def test_logs_are_swept_through_escapes_packing_and_markers(shop: Shop) -> None:
+    logs = shop.folder / "logs"
+    logs.mkdir()
+    lines = [
+        "GET /?email=anna%40example.com HTTP/1.1",
+        "GET /users/17/cart HTTP/1.1",
+        "GET /users/170/cart?to=joanna%40example.com HTTP/1.1",
+        "GET /staff/17 HTTP/1.1",
+    ]
+    (logs / "access.log").write_text("\n".join(lines) + "\n")
+    (logs / "access.log.1.gz").write_bytes(gzip.compress(b"user_id=17 in\nuser_id=170 in\n"))
+    shop.estate = replace(shop.estate, stores=(*shop.estate.stores, StoreSettings("logs", f"logs://{logs}")))
+    _, case = shop.plan(Policy())
+    with shop.estate.open("logs") as store:
+        names = [c.name for c in store.describe().collections]
+    users = Place("shop", "users", "id")
+    shop.relations = [
+        Relation(Place("logs", name, f"line~{marker}"), users, "owner", "inferred", "active")
+        for name in names
+        for marker in ("users", "user_id")
+    ]
+    found = [t for t, meaning in shop.swept(case).traces if t.store == "logs" and meaning == "survivor"]
+    assert {(json.loads(t.locator)["object"], json.loads(t.locator)["line"]) for t in found} == {
+        ("access.log", 1),
+        ("access.log", 2),
+        ("access.log.1.gz", 1),
+    }
+
+
+def test_cache_entries_are_swept_with_their_keys(shop: Shop, redis_url: str) -> None:
+    import redis
+
+    case = shop.purged()
+    with redis.Redis.from_url(redis_url) as client:
+        client.set("session:anna@example.com", "x")
+        client.hset("cart:1", mapping={"mail": "Anna@Example.com", "n": "1"})
+        client.set("cart:2", json.dumps({"mail": "joanna@example.com"}))
+        client.rpush("queue", "to anna@example.com")
+    shop.estate = replace(shop.estate, stores=(*shop.estate.stores, StoreSettings("cache", redis_url)))
+    swept = shop.swept(case)
+    assert {json.loads(t.locator)["key"] for t, meaning in swept.traces if meaning == "survivor"} == {
+        "session:anna@example.com",
+        "cart:1",
+        "queue",
+    }
+    assert all(reading.complete for reading in swept.readings)
+
+
+def test_a_phone_that_somebody_else_has_too_is_undecided(shop: Shop) -> None:
+    case = shop.purged()
+    shop.execute("UPDATE users SET phone = '+49 30 23125 017' WHERE id = 170")
+    shop.execute("UPDATE tickets SET body = 'call 030 23125017' WHERE id = 4")
+    swept = shop.swept(case)
+    assert survivors(swept) == set()
+    assert {(t.collection, t.field) for t, meaning in swept.traces if meaning == "undecided"} == {
+        ("users", "phone"),
+        ("tickets", "body"),
+    }
+
+
+def test_a_phone_that_nobody_else_has_survives(shop: Shop) -> None:
+    case = shop.purged()
+    shop.execute("UPDATE tickets SET body = 'call 030 23125017' WHERE id = 4")
+    assert survivors(shop.swept(case)) == {("tickets", "body", "PHONE_NUMBER")}
+
+
+def test_rows_of_a_file_that_moved_are_known_again(shop: Shop) -> None:
+    folder = shop.folder / "exports"
+    folder.mkdir()
+    path = folder / "list.csv"
+    path.write_text("who,what\nx,1\nanna@example.com,tax\nAnna Schmidt,y\n")
+    files = StoreSettings("files", f"file://{folder}")
+    shop.estate = replace(shop.estate, stores=(*shop.estate.stores, files))
+    with shop.estate.open("files") as store:
+        (partition,) = store.partitions()
+        (batch,) = store.read(partition)
+    kept = Touched(
+        "files", "list.csv", {"object": "list.csv", "row": 2}, digest(batch, 1), "owner", (), "", "retain"
+    )
+    doubtful = replace(
+        kept,
+        locator={"object": "list.csv", "row": 3},
+        digest=digest(batch, 2),
+        action="review",
+        standing="review",
+    )
+    case = shop.purged()
+    path.write_text("who,what\nanna@example.com,tax\nAnna Schmidt,y\nanna@example.com,other\n")
+    swept = shop.swept(replace(case, records=(*case.records, kept, doubtful)))
+    meanings = {json.loads(t.locator)["row"]: meaning for t, meaning in swept.traces if t.store == "files"}
+    assert meanings == {1: "expected", 3: "survivor"}
+
+
+def test_canaries_stand_among_what_a_column_really_holds() -> None:
+    batch = pa.record_batch(
+        {"n": pa.array([1, 2]), "note": pa.array(["see", None]), "@rowid": pa.array([1, 2])}
+    )
+    both, planted = with_canaries(batch, ["one", "two"])
+    assert planted == 2
+    assert both.column("note").to_pylist() == ["see", None, "see one", "see two"]
+    assert both.slice(0, 2).equals(batch)
+    numbers = pa.record_batch({"n": pa.array([1])})
+    assert with_canaries(numbers, ["one"]) == (numbers, 0)
+
+
+def test_each_canary_is_drawn_anew() -> None:
+    first, second = canary(), canary()
+    assert not set(first.spellings[:11]) & set(second.spellings[:11])

@@ -26,12 +26,15 @@ from vestige.planning.draw import draw_plan
 from vestige.planning.model import Outcome, Plan
 from vestige.planning.policy import Policy, Rule
 from vestige.purgers.run import purge
+from vestige.reports import checks
 from vestige.reports.integrity import orphans
 from vestige.reports.render import render, write
 from vestige.reports.shapes import Verification
+from vestige.reports.sweep import Reading, Swept
 from vestige.reports.verify import verify, verify_plan
 
 SECRET = b"k" * 32
+PUBLISHED = Path(__file__).parents[2] / "docs" / "schema" / "verify.json"
 POLICY = Policy((Rule(collection="invoices", action="retain", basis="tax law", until="2036-12-31"),))
 
 
@@ -187,8 +190,26 @@ def test_a_report_names_nobody(shop: Shop) -> None:
 
 
 def test_the_report_is_what_the_schema_says(shop: Shop) -> None:
-    schema = TypeAdapter(Verification).json_schema()
-    jsonschema.validate(json.loads(json.dumps(shop.verify())), schema)
+    report = json.loads(json.dumps(shop.verify()))
+    jsonschema.validate(report, TypeAdapter(Verification).json_schema())
+    jsonschema.validate(report, json.loads(PUBLISHED.read_text(encoding="utf-8")))
+
+
+def test_a_search_that_misses_canaries_is_not_trusted() -> None:
+    reading = Reading("shop", "users", None, 5, 5, 99, (), 3, 3)
+    assert checks.recall(Swept(readings=[reading]))["result"] == "pass"
+    assert checks.recall(Swept(readings=[reading, reading._replace(found=2)]))["result"] == "unknown"
+    assert checks.recall(Swept(readings=[reading._replace(planted=0, found=0)]))["result"] == "unknown"
+
+
+def test_an_empty_estate_is_not_clean() -> None:
+    assert checks.coverage(Swept())["result"] == "unknown"
+
+
+def test_a_second_count_that_differs_is_unknown() -> None:
+    reading = Reading("shop", "users", None, 5, 6, 99, (), 3, 3)
+    assert checks.reconciled(Swept(readings=[reading]))["result"] == "unknown"
+    assert not reading.complete
 
 
 class Page(HTMLParser):
