@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import chdir
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -225,11 +226,16 @@ def demo(
     from vestige.service import cli
     from vestige.service.demo.story import Broken, tell
 
+    def within(arguments: list[str]) -> int:
+        with chdir(folder):
+            return cli.run(arguments)
+
+    folder = folder.absolute()
     marker = folder / _DEMO_MARKER
     if folder.exists() and not marker.exists() and any(folder.iterdir()):
         raise Refusal(f"{folder} is not empty, and the demo would replace it: choose another --folder")
     try:
-        page = tell(folder, cli.run, session.say)
+        page = tell(folder, within, session.say)
     except Broken as error:
         raise Refusal(str(error), FAILED) from None
     finally:

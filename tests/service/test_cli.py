@@ -87,6 +87,14 @@ def test_init_takes_no_password(tmp_path, monkeypatch, vestige):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_demo_replaces_no_folder_but_its_own(tmp_path, vestige):
+    (tmp_path / "precious.txt").write_text("kept")
+    code, _, err = vestige("demo", "--folder", str(tmp_path))
+    assert code == 2
+    assert "not empty" in err
+    assert (tmp_path / "precious.txt").read_text() == "kept"
+
+
 def test_a_missing_store_is_named_and_never_made(shop, vestige):
     with (shop / "vestige.yaml").open("a") as file:
         file.write("regions: [US]\n")
