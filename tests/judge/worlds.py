@@ -171,9 +171,9 @@ class World:
             joined = "".join(token.capitalize() for token in tokens)
             return joined if way == "pascal" else joined[0].lower() + joined[1:]
         if way == "legacy":
-            return ("T_" if table else "") + "_".join(token[:6].upper() for token in tokens)
+            return ("T_" if table else "") + "_".join(token[:8].upper() for token in tokens)
         if way == "short":
-            return "_".join(token[:4] if len(token) > 6 else token for token in tokens).lower()
+            return "_".join(token[:5] if len(token) > 7 else token for token in tokens).lower()
         return ("tbl_" if way == "prefixed" and table else "") + "_".join(tokens).lower()
 
     def table(
