@@ -14,7 +14,9 @@ CoverageStatus = Literal["COMPLETE", "PARTIAL", "SKIPPED", "OPAQUE"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """A field of a collection of a store. Markers in lines are fields too: ``line~user_id``, ``object~users``."""
+    """A field of a collection of a store. Markers in lines are fields too: ``line~user_id``,
+    ``object~users``.
+    """
 
     store: str
     collection: str
@@ -38,8 +40,10 @@ class Finding:
 @dataclass(frozen=True, slots=True)
 class Relation:
     """``child`` refers to ``parent`` (a key or another unique field). ``dependent``: a child record without a
-    person of its own belongs to its parent's owner. ``when``: only where (field, value) hold in the child record,
-    for polymorphic pairs. ``composite``: further (child field, parent field) pairs of a composite key."""
+    person of its own belongs to its parent's owner. ``when``: only where (field, value) hold in the child
+    record, for polymorphic pairs. ``composite``: further (child field, parent field) pairs of a composite
+    key.
+    """
 
     child: Place
     parent: Place
@@ -56,7 +60,7 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class IdentitySource:
-    """A collection whose rows are subjects: ``shop.users`` with key ``id``. ``identifiers``: (field, entity)."""
+    """A collection whose rows are subjects: ``shop.users``, ``id``. ``identifiers``: (field, entity)."""
 
     store: str
     collection: str
@@ -72,8 +76,9 @@ class IdentitySource:
 
 @dataclass(frozen=True, slots=True)
 class CoverageLine:
-    """What was read of one partition. ``label`` masks personal parts of object names; ``object_id`` is the keyed
-    hash of the true name, ``version`` what the store attested when it was read."""
+    """What was read of one partition. ``label`` masks personal parts of object names; ``object_id`` is the
+    keyed hash of the true name, ``version`` what the store attested when it was read.
+    """
 
     store: str
     collection: str
@@ -109,4 +114,3 @@ class Scan:
     mode: Literal["full", "sample"]
     rule_version: str
     key_id: str
-

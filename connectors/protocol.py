@@ -6,12 +6,12 @@ never decides. All shapes are picklable values, so that the same functions run i
 **Batches.** Records travel as Arrow record batches of 1 to 4 MB. A column is a field of the collection:
 
 * SQL and Parquet: a column per column, Arrow types as near as possible to the store's own (decimals, UUIDs
-  and network addresses as strings). A column that holds JSON is a string column marked `json` in its metadata.
-* JSON Lines, JSON, cache entries: one string column named ``$`` (:data:`DOCUMENT`), marked `json`, holding the
-  raw text of the record as stored. Its fields are the paths inside: ``email``, ``ship_to.phone`` (members of
-  arrays have the path of the array). Text that is not a JSON object or array has the one field ``value``.
-* CSV: a string column per header. Text and logs: one `large_binary` column ``line`` with the raw bytes of each
-  line, without its line end.
+  and network addresses as strings). A column that holds JSON is a string column marked `json`.
+* JSON Lines, JSON, cache entries: one string column named ``$`` (:data:`DOCUMENT`), marked `json`, holding
+  the raw text of the record as stored. Its fields are the paths inside: ``email``, ``ship_to.phone`` (members
+  of arrays have the path of the array). What is no JSON object or array has the one field ``value``.
+* CSV: a string column per header. Text and logs: one `large_binary` column ``line`` with the raw bytes of
+  each line, without its line end.
 * Columns whose name starts with ``@`` are not fields: they only locate (``@rowid``, ``@ctid``, ``@path``).
 
 Locators are implicit: :func:`locator` makes one for a row when it is needed.
@@ -33,7 +33,7 @@ DOCUMENT = "$"
 LINE = "line"
 
 Locator = Mapping[str, Any]
-"""Where one record is, a JSON object: ``{"id": 17}``, ``{"key": "cart:17"}``, ``{"object": "a.csv", "row": 12}``."""
+"""Where a record is, a JSON object: ``{"id": 17}``, ``{"key": "cart:17"}``, ``{"object": "a.csv", "row": 12}``."""
 
 FieldType = Literal[
     "text", "integer", "real", "decimal", "boolean", "date", "timestamp", "uuid", "json", "binary", "other"
@@ -89,8 +89,8 @@ class Reference:
 class Collection:
     """What holds records in a store, as the store describes it.
 
-    ``fields`` is empty where only reading tells (files, cache entries). ``key`` names the columns of the locator;
-    ``fingerprint`` is set only where the store attests that equal fingerprints mean equal content.
+    ``fields`` is empty where only reading tells (files, cache entries). ``key`` names the columns of the
+    locator; ``fingerprint`` is set only where the store attests that equal fingerprints mean equal content.
     """
 
     store: str
@@ -132,7 +132,7 @@ class Partition:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something inside a partition that could not be read. Comes through :meth:`Connector.read` in its place."""
+    """Something in a partition that could not be read. Comes through :meth:`Connector.read` in its place."""
 
     reason: str
     locator: Locator | None = None
@@ -140,7 +140,9 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What a batch's metadata says of where it is from. Rows and lines count from ``first`` (1 for the first)."""
+    """What a batch's metadata says of where it is from. Rows and lines count from ``first`` (1 for the
+    first).
+    """
 
     store: str
     collection: str
@@ -173,7 +175,8 @@ class SetField:
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """Replace byte ranges of one column's raw value (UTF-8, as it came in the batch): (start, end, replacement).
+    """Replace byte ranges of one column's raw value (UTF-8, as it came in the batch): (start, end,
+    replacement).
 
     Ranges are ascending and do not overlap. Everything outside them stays byte for byte.
     """
@@ -190,7 +193,9 @@ Edit = Delete | SetField | Patch
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Edits of one collection or object, made ready to commit. ``aside`` names what was written aside, if anything."""
+    """Edits of one collection or object, made ready to commit. ``aside`` names what was written aside, if
+    anything.
+    """
 
     store: str
     collection: str
@@ -239,10 +244,10 @@ class Connector(Protocol):
         """All partitions, in a stable order; those that cannot be read carry ``skip``."""
 
     def read(self, partition: Partition) -> Iterator[pa.RecordBatch | Gap]:
-        """Every record of a partition, streamed. What cannot be read comes as a :class:`Gap`, never silently."""
+        """Every record of a partition, streamed. What cannot be read comes as a :class:`Gap`."""
 
     def count(self, partition: Partition) -> int | None:
-        """Records in a partition by a second road (count(*), a footer, newlines); None where there is none."""
+        """Records in a partition by a second road (count(*), a footer, newlines), or None."""
 
     def find(
         self, collection: str, fields: Sequence[str], values: Iterable[Sequence[Any]]
@@ -251,11 +256,14 @@ class Connector(Protocol):
         store says so. ``fields`` may be locator parts (``object``, ``row``) or paths of a document."""
 
     def prepare(self, edits: Sequence[Edit]) -> list[Prepared]:
-        """Check every edit (rights, types, lengths, digests) and write aside what can be. Repeatable; no effect."""
+        """Check every edit (rights, types, lengths, digests) and write aside what can be. Repeatable; no
+        effect.
+        """
 
     def commit(self, prepared: Sequence[Prepared]) -> Effects:
-        """Make it so, in the order given; in one transaction where the store has them. Refused as a whole with
-        :class:`~vestige.connectors.errors.Moved` when a record is not what its digest says."""
+        """Make it so, in the order given; in one transaction where the store has them. Refused as a whole
+        with :class:`~vestige.connectors.errors.Moved` when a record is not what its digest says.
+        """
 
     def residue(self) -> list[Residue]:
         """What a commit leaves behind in this kind of store."""

@@ -41,7 +41,8 @@ def pack(batch: pa.RecordBatch) -> bytes:
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, batch.schema) as writer:
         writer.write_batch(batch)
-    return sink.getvalue().to_pybytes()
+    raw: bytes = sink.getvalue().to_pybytes()
+    return raw
 
 
 def unpack(raw: bytes) -> pa.RecordBatch:

@@ -81,7 +81,7 @@ def digest(normal: str) -> Iterator[Spelling]:
 
 
 def phone(value: str, normal: str) -> Iterator[Spelling]:
-    """The digests and base64 of an E.164 number; its digits are searched by :mod:`vestige.matching.dialled`."""
+    """The digests and base64 of an E.164 number; :mod:`vestige.matching.dialled` searches its digits."""
     bare = normal.removeprefix("+")
     number = dialled(normal)
     inside = () if number is None else (number.digits, *(trunk + number.digits for trunk in number.trunks))

@@ -20,8 +20,9 @@ SEED = 20260101
 
 _SHOP = """
 CREATE TABLE users (
-    id INTEGER PRIMARY KEY, uuid TEXT NOT NULL UNIQUE, email TEXT NOT NULL UNIQUE, first_name TEXT, last_name TEXT,
-    phone TEXT, date_of_birth TEXT, street TEXT, city TEXT, postal_code TEXT, created_at INTEGER, deleted_at TEXT);
+    id INTEGER PRIMARY KEY, uuid TEXT NOT NULL UNIQUE, email TEXT NOT NULL UNIQUE, first_name TEXT,
+    last_name TEXT, phone TEXT, date_of_birth TEXT, street TEXT, city TEXT, postal_code TEXT,
+    created_at INTEGER, deleted_at TEXT);
 CREATE TABLE staff (id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE, full_name TEXT, department TEXT);
 CREATE TABLE products (id INTEGER PRIMARY KEY, sku TEXT, name TEXT, price REAL);
 CREATE TABLE orders (
@@ -37,7 +38,8 @@ CREATE TABLE messages (
     id INTEGER PRIMARY KEY, sender_id INTEGER REFERENCES users(id), recipient_id INTEGER REFERENCES users(id),
     body TEXT, sent_at TEXT);
 CREATE TABLE tickets (
-    id INTEGER PRIMARY KEY, customer INTEGER, assigned_to INTEGER REFERENCES staff(id), body TEXT, opened TEXT);
+    id INTEGER PRIMARY KEY, customer INTEGER, assigned_to INTEGER REFERENCES staff(id), body TEXT,
+    opened TEXT);
 CREATE TABLE comments (
     id INTEGER PRIMARY KEY, subject_type TEXT, subject_id INTEGER, body TEXT, reply_to INTEGER);
 CREATE TABLE audit (
@@ -225,7 +227,7 @@ def _bucket(folder: Path, people: Sequence[Person], draw: random.Random) -> None
         ";",
     )
     survey = [
-        {"respondent": {"user": p.uuid}, "score": draw.randint(1, 10)} for p in people[::3] + people[16:17]
+        {"respondent": {"user": p.uuid}, "score": draw.randint(1, 10)} for p in (*people[::3], people[16])
     ]
     _lines(folder / "surveys" / "2026-05.jsonl.gz", (json.dumps(row) for row in survey))
     letter = (
@@ -287,7 +289,8 @@ def _access_line(number: int, person: Person) -> str:
         f"/track?u={token}&c=spring",
     )
     when = f"{number % 28 + 1:02}/May/2026:10:{number % 60:02}:00 +0000"
-    return f'198.51.100.{number % 250 + 1} - - [{when}] "GET {paths[number % 4]} HTTP/1.1" 200 {number + 300} "-" "curl/8"'
+    request = f"GET {paths[number % 4]} HTTP/1.1"
+    return f'198.51.100.{number % 250 + 1} - - [{when}] "{request}" 200 {number + 300} "-" "curl/8"'
 
 
 def _application_line(number: int, person: Person) -> str:

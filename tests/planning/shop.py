@@ -1,4 +1,6 @@
-"""A small shop in SQLite with a catalog written by hand, so that planning is tested apart from what scans infer."""
+"""A small shop in SQLite with a catalog written by hand, so that planning is tested apart from what scans
+infer.
+"""
 
 from __future__ import annotations
 
