@@ -53,6 +53,8 @@ class CollectionView:
     described: Collection | None = None
     owned: bool = False
     """Whether relations lead from its records to people."""
+    belongs: bool = False
+    """Whether they do so by a key: its records have ids of their own, and are not people."""
 
     @cached_property
     def meanings(self) -> tuple[frozenset[str], ...]:

@@ -69,7 +69,9 @@ def _estate(profiles: list[FieldProfile], collections: Iterable[Collection], kno
     for profile in profiles:
         fields.setdefault((profile.place.store, profile.place.collection), []).append(profile)
     views = {
-        key: CollectionView(*key, tuple(found), described.get(key), key in known.owned)
+        key: CollectionView(
+            *key, tuple(found), described.get(key), key in known.owned, key in known.belonging
+        )
         for key, found in fields.items()
     }
     digests = tuple(one.digests for one in profiles if one.whole("EMAIL_ADDRESS") > _EXCLUSIVE)

@@ -42,7 +42,8 @@ def _done_by(field: FieldView) -> bool:
     keys = (profile.integers and profile.share("epoch") < 0.5) or max(
         profile.whole(ENTITY), profile.share("code")
     ) > 0.8
-    return len(said) > 1 and said[-1] in _BY and keys and not field.named("amount", "thing")
+    doer = field.named("actor") or (len(said) > 1 and said[-1] in _BY)
+    return doer and keys and not field.named("amount", "thing")
 
 
 def _identifies(field: FieldView) -> bool:
@@ -51,7 +52,8 @@ def _identifies(field: FieldView) -> bool:
     if not profile.unique or field.named("thing", "amount", "session", "device"):
         return False
     if not field.in_source:
-        return field.leaf_is_key and field.collection.about("person") and field.collection.person >= 0.9
+        people = field.collection.about("person") and field.collection.person >= 0.9
+        return field.leaf_is_key and people and not field.collection.belongs
     if field.heads("id") or profile.whole(ENTITY) >= 0.9:
         return True
     return profile.share("code") >= 0.8 and not field.means

@@ -98,7 +98,9 @@ def _fits(parts: list[str], term: str) -> bool:
     if len(words) == 1:
         cut = len(term) - (len(first) if len(parts) == 1 else len(first) + len(last))
         whole = term.startswith(first) and (len(parts) == 1 or term.endswith(last))
-        return whole and (1 if len(first) > 4 else 2) <= cut <= 2 * len(first)
+        # Not one letter of those that make doers of deeds: Ausleihe is not the Ausleiher.
+        least = 1 if len(first) > 4 and not term.endswith("r") else 2
+        return whole and least <= cut <= 2 * len(first)
     return len(words) == len(parts) and all(map(str.startswith, words, parts))
 
 
@@ -109,8 +111,11 @@ def _known(parts: list[str]) -> frozenset[str]:
             return _concepts()[form]
     if joined.endswith("ies"):
         return _concepts().get(joined.removesuffix("ies") + "y", frozenset())
-    # Case endings: produktu, klienta, kundin.
-    return _concepts().get(joined[:-1], frozenset()) if len(joined) > 6 else frozenset()
+    # Endings: produktu, klienta, kundin; iscritti, patienten.
+    endings = ("", "o", "a", "e") if len(joined) > 6 else ()
+    return next(
+        (_concepts()[joined[:-1] + one] for one in endings if joined[:-1] + one in _concepts()), frozenset()
+    )
 
 
 def _compound(word: str) -> list[frozenset[str]]:
