@@ -21,7 +21,9 @@ Ints = npt.NDArray[np.int64]
 Raw = npt.NDArray[np.uint8]
 
 _DEPTH = 3
-_TOKEN = re.compile(rb"[A-Za-z0-9+/_-]{12,}")
+# Four characters that may hide three bytes of ASCII; what starts with three such groups is worth a look.
+_ASCII = rb"[A-Za-f][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]"
+_TOKEN = re.compile(rb"(?<![A-Za-z0-9+])(?:" + _ASCII + rb"){3}[A-Za-z0-9+/_-]*")
 _SEPARATED = re.compile(rb"[A-Za-z0-9]{12,}")
 _ENTITY = re.compile(rb"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _STANDARD = bytes.maketrans(b"-_", b"+/")
@@ -163,7 +165,7 @@ def _entities(edit: _Rewrite, block: bytes) -> None:
 
 
 def unpacked(outer: Haystack) -> Haystack | None:
-    """The text in every base64 token, standard or URL-safe; None if there is none."""
+    """The text in base64 tokens, standard or URL-safe, that start with ASCII; None if there is none."""
     texts: list[bytes] = []
     places: list[int] = []
     for match in _TOKEN.finditer(outer.data):

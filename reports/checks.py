@@ -94,8 +94,8 @@ def orphaned(before: Counts | None, after: Counts) -> CheckEntry:
         check="No reference was broken",
         result=result,
         detail=detail,
-        method="References by key within each store, declared and inferred, that lead to no record were counted"
-        " before the purge and now.",
+        method="References by key within each store, declared and inferred, that lead to no record were"
+        " counted before the purge and now.",
     )
 
 

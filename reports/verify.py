@@ -116,10 +116,7 @@ def verify(
         recall=Recall(
             planted=sum(r.planted for r in swept.readings), found=sum(r.found for r in swept.readings)
         ),
-        orphans=[
-            OrphanEntry(relation=name, before=(baseline or {}).get(name), after=count)
-            for name, count in sorted(after.items())
-        ],
+        orphans=_orphans(baseline or {}, after),
         uncovered=[_uncovered(place, reason, masks) for place, reason in plan.uncovered],
         trusted=TRUSTED,
         limits=LIMITS,
@@ -172,6 +169,13 @@ def _said(verdict: Verdict, swept: Swept) -> str:
     if verdict == "pass":
         return f"{none}: {number(sum(r.read for r in swept.readings), 'record')}."
     return f"{none}, but {'a check failed' if verdict == 'fail' else 'not all of it is known'}."
+
+
+def _orphans(before: Counts, after: Counts) -> list[OrphanEntry]:
+    return [
+        OrphanEntry(relation=name, before=before.get(name), after=count)
+        for name, count in sorted(after.items())
+    ]
 
 
 def _asked(estate: Estate, plan: Plan, case: Case) -> Asked:
