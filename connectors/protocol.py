@@ -33,7 +33,7 @@ DOCUMENT = "$"
 LINE = "line"
 
 Locator = Mapping[str, Any]
-"""Where a record is, a JSON object: ``{"id": 17}``, ``{"key": "cart:17"}``, ``{"object": "a.csv", "row": 12}``."""
+"""Where a record is: ``{"id": 17}``, ``{"key": "cart:17"}``, ``{"object": "a.csv", "row": 12}``."""
 
 FieldType = Literal[
     "text", "integer", "real", "decimal", "boolean", "date", "timestamp", "uuid", "json", "binary", "other"

@@ -15,8 +15,8 @@ WHO = "anna@example.com"
 _INTRODUCTION = f"""\
 A lamp shop with {company.PEOPLE} customers. Their data lies in two SQLite databases, a bucket, a cache and
 logs, and nobody keeps a list of what is where. One customer, {WHO}, asks: what do you have about me?
-And then: erase it. She registered twice, once in capitals; another bears her name; joanna@example.com contains
-her address; clerk 17 is not customer 17; friends mention her; her invoices must be kept by law.
+And then: erase it. She registered twice, once in capitals; another bears her name; joanna@example.com
+contains her address; clerk 17 is not customer 17; friends mention her; her invoices must be kept by law.
 """
 _CHAPTERS: Sequence[tuple[str, Sequence[str]]] = (
     ("Scan: which fields are personal, what refers to what, who is a person?", ["scan"]),
