@@ -14,23 +14,18 @@ import pyarrow as pa
 
 from vestige.catalog.estate import Estate
 from vestige.catalog.model import CoverageLine, Finding, IdentitySource, Place, Relation, Scan
-from vestige.catalog.rows import OCCURRENCES
 from vestige.catalog.store import Catalog, CatalogWriter, NoCatalog
 from vestige.connectors.errors import StoreError
 from vestige.connectors.protocol import Collection, Partition
 from vestige.engines import local
-from vestige.scanners import observation, relations, sources
+from vestige.scanners import relations, sources
 from vestige.scanners.crawl import ScanTask, object_id, scan_partition
 from vestige.scanners.profile import FieldProfile
+from vestige.scanners.sink import Sink
 from vestige.scanners.verdicts import RULE_VERSION, decide, merged
 
 PROFILE_VERSION = "1"
 """Changes when profiles are made differently: then nothing is carried over from the last catalog."""
-
-GATHERED = 100_000
-"""Rows that are gathered before they are written."""
-PROFILE_COST = 100
-"""A profile's size, in rows of occurrences."""
 
 Progress = Callable[[CoverageLine, int, int], None]
 """Told of each partition that was read or skipped: its coverage, how many are done, how many there are."""
@@ -198,53 +193,13 @@ def _read(writer: CatalogWriter, survey: _Survey, run: Run, workers: int, progre
     if survey.carried:
         writer.carry(survey.carried)
     done, total = len(survey.carried), len(survey.carried) + len(survey.tasks)
-    sink = _Sink(writer)
+    sink = Sink(writer)
     for batch in run(scan_partition, survey.tasks, workers=min(workers, len(survey.tasks))):
         for line in sink.take(batch):
             done += 1
             if progress is not None:
                 progress(line, done, total)
     sink.flush()
-
-
-@dataclass(slots=True)
-class _Sink:
-    """Observations on their way into the catalog, gathered: partitions are many and small, or few and big."""
-
-    writer: CatalogWriter
-    occurrences: list[pa.RecordBatch] = field(default_factory=list)
-    profiles: list[tuple[Place, str | None, str]] = field(default_factory=list)
-    coverage: list[CoverageLine] = field(default_factory=list)
-    rows: int = 0
-
-    def take(self, batch: pa.RecordBatch) -> list[CoverageLine]:
-        """Take in one batch; returns the coverage lines in it."""
-        if not batch.num_rows:
-            return []
-        lines: list[CoverageLine] = []
-        match observation.kind_of(batch):
-            case "occurrence":
-                self.occurrences.append(batch.select(OCCURRENCES.names))
-                self.rows += batch.num_rows
-            case "profile":
-                self.profiles += observation.profile_rows(batch)
-                self.rows += PROFILE_COST * batch.num_rows
-            case "coverage":
-                lines = observation.coverage_lines(batch)
-                self.coverage += lines
-                self.rows += len(lines)
-        if self.rows >= GATHERED:
-            self.flush()
-        return lines
-
-    def flush(self) -> None:
-        """Write what was gathered."""
-        if self.occurrences:
-            gathered = pa.Table.from_batches(self.occurrences).combine_chunks()
-            self.writer.occurrences(gathered.to_batches())
-        self.writer.profiles(self.profiles)
-        self.writer.coverage(self.coverage)
-        self.occurrences, self.profiles, self.coverage, self.rows = [], [], [], 0
 
 
 _Decided = tuple[list[Finding], list[Relation], list[IdentitySource]]
