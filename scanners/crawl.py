@@ -46,7 +46,7 @@ class _Reading:
 
     def __init__(self, task: ScanTask) -> None:
         self._task, self._gaps, self._reason = task, list[str](), ""
-        self._object_id = object_id(task.estate, task.partition)
+        self._object_id = task.estate.object_id(task.partition)
         self._profiler = Profiler(
             task.partition.store,
             task.partition.collection,
@@ -106,13 +106,6 @@ class _Reading:
         return _line(self._task, status, "; ".join(reasons) or None, read)
 
 
-def object_id(estate: Estate, partition: Partition) -> str | None:
-    """The keyed hash of an object's name; None for a part of a table."""
-    if partition.object is None:
-        return None
-    return estate.hasher.hash("OBJECT", f"{partition.store}/{partition.object}")
-
-
 def _skipped(reason: str) -> CoverageStatus:
     return "OPAQUE" if reason.startswith("opaque") else "SKIPPED"
 
@@ -125,7 +118,7 @@ def _line(
         one.store,
         one.collection,
         label(task.estate, one),
-        object_id(task.estate, one),
+        task.estate.object_id(one),
         status,
         reason,
         records,

@@ -15,6 +15,9 @@ from vestige.scanners.sketch import Sketch
 PERSONAL = 0.6
 REVIEW = 0.35
 
+_THINGS = ("thing", "region", "city", "status", "version")
+_SHORTEST = 5
+"""Characters: below, a value is a prefix, a flag or a count, whatever its field is called."""
 _CONTACTS = ("email", "phone", "given", "family", "fullname", "birth")
 
 
@@ -70,7 +73,7 @@ class CollectionView:
     @cached_property
     def thing(self) -> bool:
         """Whether it is named after things and nothing in it speaks of a person."""
-        return self.about("thing") and not self._contacts() and not self.refers and not self.owned
+        return any(map(self.about, _THINGS)) and not self._contacts() and not self.refers and not self.owned
 
     @cached_property
     def refers(self) -> bool:
@@ -79,14 +82,15 @@ class CollectionView:
 
     def about(self, concept: str) -> bool:
         """Whether the head of its name means the concept: ``user_roles`` is about roles, not users."""
-        heads = [part for part in self.meanings if part & {"person", "thing"}]
+        heads = [part for part in self.meanings if part & {"person", *_THINGS}]
         return bool(heads) and concept in heads[-1]
 
     def _contacts(self) -> set[str]:
         found = set()
         for one in self.profiles:
             means = lexicon.concepts(one.place.field.rpartition(".")[2])
-            found |= {concept for concept in _CONTACTS if concept in means and not means & {"meta", "hash"}}
+            if not means & {"meta", "hash"} and not (one.filled and one.longest < _SHORTEST):
+                found |= means.intersection(_CONTACTS)
             if one.whole("EMAIL_ADDRESS") > 0.6:
                 found.add("email")
         return found

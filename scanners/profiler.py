@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -24,7 +23,6 @@ MAX_FIELDS = 2_000
 MAX_KEY = 64
 _NO_KEYS = frozenset({"real", "date", "timestamp", "boolean", "binary"})
 _NOT_A_KEY = frozenset({"date", "time", "sentence", "url"})
-_ENDING = re.compile(r"(?:\.[A-Za-z]\w{0,6}){1,2}\Z")
 _MARKED = ("=", ":", "/", "#")
 Values = Counter[tuple[str, str]]
 """(text, kind of the cell) → how often, in one field of one batch."""
@@ -77,7 +75,7 @@ class Profiler:
 
     def name(self, object_name: str) -> None:
         """Take in the name of the partition's object: identifiers and numbers in paths are personal too."""
-        self._field("object", Counter({("/" + _ENDING.sub("", object_name), "text"): 1}))
+        self._field("object", Counter({(of_name(object_name), "text"): 1}))
 
     def recognise(self) -> None:
         """Look for people and places in the sampled prose; once, when all was read."""

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 
 from vestige.scanners.evidence import Candidate, Example, FieldView, share
 
+SHORT = 9
+"""Mean characters below which four numbers with dots are rather a version."""
+
 
 def judge(field: FieldView) -> Iterator[Candidate]:
     yield from _judged(field, "IP_ADDRESS", "ip")
@@ -17,7 +20,7 @@ def _judged(field: FieldView, entity: str, concept: str) -> Iterator[Candidate]:
     whole, rows = profile.whole(entity), profile.rows(entity)
     named = field.named(concept)
     if whole >= 0.7 or (named and whole >= 0.2):
-        if "version" in field.leaf.lower() or "build" in field.leaf.lower():
+        if field.named("version") or (not named and profile.length < SHORT):
             yield Candidate(entity, 0.2, ("versions, which are shaped like network addresses",))
         else:
             yield Candidate(entity, 0.97 if named else 0.88, (f"{share(whole)} are network addresses",))
@@ -32,6 +35,7 @@ EXAMPLES = (
     Example("logins", "client_ip", ("192.0.2.1", "192.0.2.77", "2001:db8::17"), "IP_ADDRESS"),
     Example("visits", "c4", ("192.0.2.1", "198.51.100.7", "203.0.113.9"), "IP_ADDRESS"),
     Example("devices", "wifi_mac", ("00:00:5e:00:53:01", "00:00:5e:00:53:02"), "MAC_ADDRESS"),
-    Example("releases", "version", ("1.2.3.4", "1.2.4.0"), None),
+    Example("releases", "version", ("192.0.2.1", "198.51.100.7"), None),
+    Example("sensors", "c9", ("1.2.3.4", "1.2.4.0"), None),
     Example("places", "zip", ("10115", "20095"), None),
 )

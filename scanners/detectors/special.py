@@ -53,5 +53,6 @@ EXAMPLES = (
     Example("empleados", "etnia", ("latina", "blanca"), "ETHNICITY"),
     Example("services", "health", ("ok", "failed", "ok"), None),
     Example("products", "gender", ("men", "women", "women"), None),
+    Example("countries", "religion", ("catholic", "none", "muslim"), None),
     Example("shirts", "size", ("m", "l", "m"), None),
 )
