@@ -8,7 +8,7 @@ from typing import Self
 
 from vestige.connectors import open_store
 from vestige.connectors.errors import Refused
-from vestige.connectors.protocol import Connector, StoreSettings
+from vestige.connectors.protocol import Connector, Partition, StoreSettings
 from vestige.matching.forms import Hasher
 
 
@@ -24,6 +24,12 @@ class Estate:
     hasher: Hasher
     regions: tuple[str, ...] = ()
     subjects: tuple[tuple[str, str], ...] = ()
+
+    def object_id(self, partition: Partition) -> str | None:
+        """The keyed hash under which the catalog remembers an object's name; None for a part of a table."""
+        if partition.object is None:
+            return None
+        return self.hasher.hash("OBJECT", f"{partition.store}/{partition.object}")
 
     def settings(self, name: str) -> StoreSettings:
         """The settings of one store. Refused if no such store is configured."""

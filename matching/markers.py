@@ -23,6 +23,7 @@ _WORD = re.compile(
     rf"(?:#|№)?(?P<value>(?:[A-Z]{{1,4}}-?)?\d[\w\-]*){_FREE}(?![.,:]\d)",
     re.IGNORECASE,
 )
+_ENDING = re.compile(r"(?:\.[A-Za-z]\w{0,6}){1,2}\Z")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -45,6 +46,11 @@ def markers(text: str) -> Iterator[Marker]:
             place = match.span("value")
             found.setdefault(place, (_snake(match["key"]), match["value"], *place))
     yield from sorted(found.values(), key=lambda marker: marker[2:])
+
+
+def of_name(name: str) -> str:
+    """An object's name as a text with markers: ``/users/17`` of ``users/17.json``."""
+    return "/" + _ENDING.sub("", name)
 
 
 def _json_part(text: str) -> tuple[int, int]:

@@ -20,10 +20,12 @@ _UNSPACED = 0x2E80
 
 
 class Mentions:
-    """The spellings of one person's names. The repr shows none of them."""
+    """The spellings of one person's names. ``handles``: user names; only those that could be no word count.
+    The repr shows none of them."""
 
-    def __init__(self, values: Sequence[str]) -> None:
+    def __init__(self, values: Sequence[str], handles: Sequence[str] = ()) -> None:
         self._names = sorted({names.tokens(value) for value in values} - {()})
+        self._handles = sorted({h.casefold() for h in handles if len(h) > 3 and not h.isalpha()})
 
     def __repr__(self) -> str:
         return f"Mentions({len(self._names)} spellings)"
@@ -43,7 +45,13 @@ class Mentions:
             and not any(start < hit[1] and hit[0] < end for start, end in found)
             and not _part_of_another(text, hit, other)
         ]
-        return sorted(found)
+        return sorted([*found, *self._called(text)])
+
+    def _called(self, text: str) -> Iterator[Range]:
+        lower = text.casefold()
+        for handle in self._handles if len(lower) == len(text) else ():
+            for match in re.finditer(rf"(?<![\w.@-]){re.escape(handle)}(?![\w@-]|\.\w)", lower):
+                yield match.span()
 
     @cached_property
     def _words(self) -> frozenset[str]:
@@ -91,7 +99,9 @@ def _compiled(options: Sequence[str]) -> re.Pattern[str] | None:
 def _search(pattern: re.Pattern[str] | None, needed: frozenset[str], text: str) -> Iterator[Range]:
     if pattern is None or not any(word in (quick := names.folded(text)) for word in needed):
         return
-    folded, origin = (quick, range(len(text))) if len(quick) == len(text) else _folded(text)
+    folded, origin = (
+        (quick, range(len(text))) if text.isascii() and len(quick) == len(text) else _folded(text)
+    )
     for match in pattern.finditer(folded):
         if _bounded(folded, match.start(), match.end()):
             yield origin[match.start()], origin[match.end() - 1] + 1

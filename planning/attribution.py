@@ -18,13 +18,14 @@ from vestige.connectors.errors import StoreError
 from vestige.connectors.protocol import LINE, Connector, Delete, Gap, Partition, locator, origin_of
 from vestige.matching import forms
 from vestige.matching.extract import Extractor, Span, markers
+from vestige.matching.markers import of_name
 from vestige.matching.views import Cell, cells
 from vestige.planning.atlas import Chart, Home, charts, child_fields, parent_fields
 from vestige.planning.identity import Resolved, sign_of
 from vestige.planning.judgement import judge
 from vestige.planning.model import Touched
 from vestige.planning.policy import Policy
-from vestige.planning.record import Context, Row, identified, is_account, parent_of, span_sign
+from vestige.planning.record import Context, Row, identified, is_account, own_spans, parent_of, span_sign
 from vestige.planning.signs import Keys, Signs, State
 from vestige.planning.stubs import record_id, with_stubs
 
@@ -48,7 +49,8 @@ def attribute(
     progress: Progress = lambda _: None,
 ) -> Attribution:
     """Walk the estate for one subject. Stores that cannot be read become lines of ``uncovered``."""
-    context = Context(estate, policy, charts(catalog), Signs(estate, catalog, resolved), Keys())
+    signs = Signs(estate, catalog, resolved)
+    context = Context(estate, policy, charts(catalog), signs, Keys(), Extractor(estate.regions))
     with OpenStores(estate) as stores:
         walk = _Walk(context, stores, catalog, progress)
         walk.run()
@@ -61,7 +63,6 @@ class _Walk:
         self.result = Attribution()
         self.found: dict[str, Touched] = {}
         self._context, self._stores, self._catalog, self._progress = context, stores, catalog, progress
-        self._extractor = Extractor(context.estate.regions)
         self._versions = {(c.store, c.collection, c.object_id): c.version for c in catalog.coverage()}
         self._seen = self._partitions_with(context.signs.hashes())
         for chart in context.charts.values():
@@ -128,32 +129,19 @@ class _Walk:
         if partition.version is None or partition.object is None:
             return False
         hasher = self._context.estate.hasher
-        identity = (*chart.home, hasher.hash("OBJECT", partition.object))
+        identity = (*chart.home, self._context.estate.object_id(partition))
         if self._versions.get(identity) != partition.version or identity in self._seen:
             return False
         keys = {part for r in chart.refers for key in self._context.keys.of(*parent_of(r)) for part in key}
         return identity not in self._partitions_with(hasher.hash("KEY", key) for key in keys)
 
     def _read_batch(self, chart: Chart, batch: pa.RecordBatch) -> None:
-        spans = self._own_spans(batch)
+        spans = own_spans(self._context, batch)
         rows = {s.row for s in spans} | self._rows_pointed_at(chart, batch)
         for row in sorted(rows):
             one = batch.slice(row, 1)
             mine = tuple(replace(s, row=0) for s in spans if s.row == row)
             self._judge(chart, Row(one, locator(batch, row), tuple(cells(one)), mine))
-
-    def _own_spans(self, batch: pa.RecordBatch) -> list[Span]:
-        """The subject's spans; not one inside a longer reading of the same text that is somebody else's."""
-        mine, others = [], []
-        for span in self._extractor.spans(batch):
-            if self._context.signs.is_mine(span_sign(span)):
-                mine.append(span)
-            elif span.entity == "EMAIL_ADDRESS":
-                others.append(span)
-        return [m for m in mine if not any(_holds(o, m) and self._is_others(o) for o in others)]
-
-    def _is_others(self, span: Span) -> bool:
-        return self._context.signs.is_others(span_sign(span))
 
     def _judge(self, chart: Chart, row: Row) -> None:
         touched = judge(self._context, chart, row)
@@ -224,11 +212,11 @@ class _Walk:
         return True
 
     def _name_leads(self, chart: Chart, name: str) -> str | None:
-        for marker, value, _, _ in markers(name):
+        for marker, value, _, _ in markers(of_name(name)):
             if self._leads(chart, f"object~{marker}", value):
                 return f"object name: {marker}"
         whole = pa.record_batch({LINE: pa.array([name.encode()], pa.large_binary())})
-        mine = (s for s in self._extractor.spans(whole) if self._context.signs.is_mine(span_sign(s)))
+        mine = (s for s in self._context.extractor.spans(whole) if self._context.signs.is_mine(span_sign(s)))
         found: Span | None = next(mine, None)
         return None if found is None else f"object name: {found.entity} {found.form}"
 
@@ -236,17 +224,11 @@ class _Walk:
         if partition.skip is not None:
             return False
         return any(
-            self._is_others(span)
+            self._context.signs.is_others(span_sign(span))
             for batch in connector.read(partition)
             if not isinstance(batch, Gap)
-            for span in self._extractor.spans(batch)
+            for span in self._context.extractor.spans(batch)
         )
-
-
-def _holds(longer: Span, span: Span) -> bool:
-    """Whether one span lies inside another, of the same value."""
-    same = (longer.row, longer.column) == (span.row, span.column)
-    return same and longer.start <= span.start and span.end <= longer.end
 
 
 def _parents(chart: Chart) -> set[Home]:

@@ -212,14 +212,21 @@ def _beside(chart: Chart, mine: Sequence[Ref]) -> set[str]:
 def _cut_text(
     context: Context, cell: Cell, stands: Standing, mine: Sequence[Ref], redaction: Redaction
 ) -> None:
-    names = context.signs.names
-    others = context.signs.is_others_name
-    for start, end in names.full(cell.text) if stands == "reference" else names.all(cell.text, others):
-        redaction.cut(cell, start, end)
+    if stands == "reference":
+        for start, end in context.signs.names.full(cell.text):
+            redaction.cut(cell, start, end)
+    else:
+        cut_names(context, cell, redaction)
     marked = {(r.field.partition("~")[2], r.value) for r in mine if "~" in r.field}
     for name, value, start, end in markers(cell.text) if marked else ():
         if (name, forms.key(value)) in marked:
             redaction.cut(cell, start, end)
+
+
+def cut_names(context: Context, cell: Cell, redaction: Redaction) -> None:
+    """Every spelling of the subject's names goes from a text of theirs, first name and user name included."""
+    for start, end in context.signs.names.all(cell.text, context.signs.is_others_name):
+        redaction.cut(cell, start, end)
 
 
 def _via(row: Row, refs: Sequence[Ref], stands: Standing) -> str:

@@ -57,6 +57,6 @@ def locate(estate: Estate, catalog: Catalog, identifier: str, progress: Progress
     """Every record of the person whom ``identifier`` means. Raises NotFound or Ambiguous."""
     resolved: Resolved = resolve(estate, catalog, identifier)
     found = attribute(estate, catalog, resolved, Policy(), progress)
-    records = [r for r in found.records if r.standing != "review" and r.fields]
+    records = [r for r in found.records if r.standing != "review" and (r.fields or r.standing == "owner")]
     review = sum(r.standing == "review" for r in found.records)
     return Located(resolved.subject.label, tuple(records), review, tuple(found.uncovered))

@@ -14,7 +14,7 @@ from vestige.catalog.estate import Estate
 from vestige.catalog.model import Relation, Role
 from vestige.connectors.protocol import origin_of
 from vestige.matching import forms
-from vestige.matching.extract import Span, markers
+from vestige.matching.extract import Extractor, Span, markers
 from vestige.matching.roles import role_of
 from vestige.matching.views import Cell
 from vestige.planning.atlas import Chart, Home, child_fields, compares_values, is_bond, parent_fields
@@ -34,6 +34,7 @@ class Context:
     charts: Mapping[Home, Chart]
     signs: Signs
     keys: Keys
+    extractor: Extractor
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,24 @@ class Row:
         return [
             value for text in self.values.get(field, []) for m, value, _, _ in markers(text) if m == marker
         ]
+
+
+def own_spans(context: Context, batch: pa.RecordBatch) -> list[Span]:
+    """The subject's spans in a batch; not one inside a longer reading of the text that is somebody else's."""
+    mine, others = [], []
+    for span in context.extractor.spans(batch):
+        if context.signs.is_mine(span_sign(span)):
+            mine.append(span)
+        elif span.entity == "EMAIL_ADDRESS":
+            others.append(span)
+    theirs = [span for span in others if context.signs.is_others(span_sign(span))] if mine else []
+    return [span for span in mine if not any(_holds(longer, span) for longer in theirs)]
+
+
+def _holds(longer: Span, span: Span) -> bool:
+    """Whether one span lies inside another, of the same value."""
+    same = (longer.row, longer.column) == (span.row, span.column)
+    return same and longer.start <= span.start and span.end <= longer.end
 
 
 def span_sign(span: Span) -> Sign:

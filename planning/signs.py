@@ -12,7 +12,7 @@ from vestige.catalog.store import Catalog
 from vestige.matching import forms
 from vestige.matching.mentions import Mentions
 from vestige.planning.atlas import Home
-from vestige.planning.identity import MERGING, Resolved, Sign, signs
+from vestige.planning.identity import MERGING, Resolved, Sign, sign_of, signs
 from vestige.planning.model import Subject
 
 State = Literal["account", "erased", "shared", "retained"]
@@ -56,7 +56,9 @@ class Signs:
 
     @cached_property
     def names(self) -> Mentions:
-        return Mentions([i.value for i in self.subject.identifiers if i.entity == "PERSON"])
+        found = self.subject.identifiers
+        handles = [i.value for i in found if i.entity == "USERNAME" and sign_of(i) not in self.contested]
+        return Mentions([i.value for i in found if i.entity == "PERSON"], handles)
 
     def is_mine(self, sign: Sign) -> bool:
         """Whether a sign is the subject's; an address with a tag is, if nobody else bears it as it stands."""

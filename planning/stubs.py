@@ -11,9 +11,9 @@ from vestige.connectors.protocol import Gap, locator
 from vestige.matching.views import cells
 from vestige.planning.atlas import Chart, Home, child_fields
 from vestige.planning.foresight import digest_after
-from vestige.planning.judgement import redaction_of
+from vestige.planning.judgement import cut_names, redaction_of
 from vestige.planning.model import Touched
-from vestige.planning.record import Context, Row, bonds, parent_of
+from vestige.planning.record import Context, Row, bonds, own_spans, parent_of
 from vestige.planning.signs import Key
 
 Need = tuple[Home, Key, Key]
@@ -44,7 +44,8 @@ def _rows(context: Context, stores: OpenStores, need: Need) -> Iterator[tuple[Ro
             continue
         for number in range(batch.num_rows):
             one = batch.slice(number, 1)
-            yield Row(one, locator(batch, number), tuple(cells(one)), ()), context.charts[store, collection]
+            row = Row(one, locator(batch, number), tuple(cells(one)), tuple(own_spans(context, one)))
+            yield row, context.charts[store, collection]
 
 
 def _keep(context: Context, chart: Chart, row: Row, records: dict[str, Touched]) -> None:
@@ -52,10 +53,16 @@ def _keep(context: Context, chart: Chart, row: Row, records: dict[str, Touched])
     touched = records.get(where)
     if touched is None or touched.action != "erase":
         return
-    redaction = redaction_of(chart, row)
+    redaction, kept = redaction_of(chart, row), _kept(context, chart)
+    personal = {name for name, _ in chart.personal}
     for cell in row.cells:
-        if cell.kind != "null" and _goes(context, chart, cell.field):
+        if cell.kind != "null" and cell.field in personal - kept:
             redaction.drop(cell)
+        elif cell.kind == "text" and cell.field not in kept:
+            cut_names(context, cell, redaction)
+    for span in row.spans:
+        if span.field not in kept:
+            redaction.cut_bytes(span.column, span.start, span.end)
     via = f"{touched.via}; kept as a stub: records that stay refer to it"
     edits = redaction.edits()
     after = digest_after(row.batch, edits)
@@ -65,8 +72,8 @@ def _keep(context: Context, chart: Chart, row: Row, records: dict[str, Touched])
         context.keys.needed.update((home, parents, key) for key in row.keys(child_fields(relation)))
 
 
-def _goes(context: Context, chart: Chart, name: str) -> bool:
-    """Personal fields go, but for the keys by which others refer to the record, and its own references."""
+def _kept(context: Context, chart: Chart) -> set[str]:
+    """The keys by which others refer to a collection's records, and its own references."""
     keys = {field for home, fields, _ in context.keys.needed if home == chart.home for field in fields}
     keys |= {field for relation in bonds(context, chart) for field in child_fields(relation)}
-    return name not in keys | set(chart.unique_key) and any(name == field for field, _ in chart.personal)
+    return keys | set(chart.unique_key)

@@ -12,6 +12,7 @@ from vestige.catalog.model import Place
 from vestige.matching import forms, names
 from vestige.matching.extract import Extractor, Span, markers
 from vestige.matching.forms import Hasher
+from vestige.matching.markers import of_name
 from vestige.matching.views import Cell, cells
 from vestige.scanners import lexicon, nouns
 from vestige.scanners.features import features

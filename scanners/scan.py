@@ -19,7 +19,7 @@ from vestige.connectors.errors import StoreError
 from vestige.connectors.protocol import Collection, Partition
 from vestige.engines import local
 from vestige.scanners import relations, sources
-from vestige.scanners.crawl import ScanTask, object_id, scan_partition
+from vestige.scanners.crawl import ScanTask, scan_partition
 from vestige.scanners.profile import FieldProfile
 from vestige.scanners.sink import Sink
 from vestige.scanners.verdicts import RULE_VERSION, decide, merged
@@ -177,7 +177,7 @@ def _share_out(
     """Each partition is read, or carried over where the store attests the version that was read last time."""
     declared = {one.name: tuple((each.name, str(each.type)) for each in one.fields) for one in collections}
     known = {name: versions(partitions[0].store, name) for name in {one.collection for one in partitions}}
-    ids = [(one.collection, object_id(estate, one)) for one in partitions]
+    ids = [(one.collection, estate.object_id(one)) for one in partitions]
     often = Counter(ids)
     for one, place in zip(partitions, ids, strict=True):
         attested = one.version is not None and known[one.collection].get(place[1]) == one.version
