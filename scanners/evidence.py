@@ -86,7 +86,7 @@ class CollectionView:
         return bool(heads) and concept in heads[-1]
 
     def _contacts(self) -> set[str]:
-        found = set()
+        found: set[str] = set()
         for one in self.profiles:
             means = lexicon.concepts(one.place.field.rpartition(".")[2])
             if not means & {"meta", "hash"} and not (one.filled and one.longest < _SHORTEST):
