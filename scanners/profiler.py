@@ -22,6 +22,8 @@ from vestige.scanners.recognition import Sample, recognised
 
 MAX_FIELDS = 2_000
 MAX_KEY = 64
+TOLD = 0.9
+"""Score of a card number that is printed in groups, or has a word for cards before it."""
 _NO_KEYS = frozenset({"real", "date", "timestamp", "boolean", "binary"})
 _NOT_A_KEY = frozenset({"date", "time", "sentence", "url"})
 _MARKED = ("=", ":", "/", "#")
@@ -192,6 +194,8 @@ class Profiler:
         found.rows += count * first
         found.whole += count * (whole and first)
         profile.forms[span.form] += count
+        if span.entity == "CREDIT_CARD" and span.score >= TOLD:
+            profile.classes["card_told"] += count * first
         hashed = self.hasher.hash(forms.kind(span.entity, span.normal), span.normal)
         found.distinct.add(self._short(span.normal), count)
         self.seen[profile.place.field, span.entity, span.form, hashed] += count

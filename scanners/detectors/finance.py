@@ -23,11 +23,12 @@ def _cards(field: FieldView) -> Iterator[Candidate]:
     words = f"{share(passing)} of {max(shaped, found)} long numbers pass the checksum (10 % by chance)"
     if named and found and passing >= 0.5:
         yield Candidate(CARD, 0.96, ("its name says card", words), structured=not field.in_text)
-    elif found and passing >= 0.6 and found >= (3 if field.in_text else 5):
-        yield Candidate(CARD, 0.8, (words,), structured=not field.in_text)
+    elif found and (passing < 0.6 or field.named("id", "thing", "amount", "time")):
+        yield Candidate(CARD, 0.1, (words, "numbers of something else"), structured=not field.in_text)
     elif found:
-        doubtful = 0.5 if passing >= 0.6 and not field.named("id", "thing") else 0.1
-        yield Candidate(CARD, doubtful, (words,), structured=not field.in_text)
+        told = profile.classes["card_told"] >= 0.5 * found
+        sure = found >= 3 and told if field.in_text else found >= 5
+        yield Candidate(CARD, 0.8 if sure else 0.5, (words,), structured=not field.in_text)
     elif named and not profile.filled and field.heads("card"):
         yield Candidate(CARD, 0.5, ("its name says card; it is empty",))
 
@@ -58,6 +59,17 @@ EXAMPLES = (
         "orders",
         "order_no",
         ("4000000000000002", "4000000000000011", "4000000000000023", "4000000000000034", "4000000000000045"),
+        None,
+    ),
+    Example("orders", "order_no", ("4111111111111111", "4012888888881881", "4222222222222") * 3, None),
+    Example(
+        "logs",
+        "line",
+        (
+            "INFO parcel 4111111111111111 sent",
+            "INFO parcel 4012888888881881 sent",
+            "INFO parcel 5555555555554444 sent",
+        ),
         None,
     ),
     Example("payments", "card_type", ("visa", "amex"), None),
