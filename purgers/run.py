@@ -91,8 +91,8 @@ def purge(
         if state == "new":
             _check_basis(catalog, ledger, policy, job)
             _preflight(job)
+            journal.done("baseline", "", dict(baseline()))  # first: a run that has begun must have one
             journal.begin()
-            journal.done("baseline", "", dict(baseline()))
         ledger.audit("purge", plan=plan.id, resumed=job.resumed)
         found = tuple(outcome for store in job.stores() for outcome in _purge_store(job, store))
         outcomes = (*found, *kept_outcomes(plan))

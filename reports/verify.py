@@ -71,7 +71,7 @@ def verify_plan(
     written = journal.outcomes()
     if written is None:
         written = [one for receipt in journal.receipts() for one in receipt.get("outcomes", ())]
-    baseline = next(iter(journal.receipts("baseline")), None)
+    baseline = next(reversed(journal.receipts("baseline")), None)
     outcomes = [Outcome(**one) for one in written]
     return verify(
         estate, catalog, plan, case, outcomes, baseline=baseline or None, workers=workers, progress=progress
