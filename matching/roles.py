@@ -6,6 +6,7 @@ import re
 import tomllib
 from functools import cache, lru_cache
 from importlib import resources
+from itertools import pairwise
 from typing import Literal
 
 from vestige.matching.names import folded
@@ -13,6 +14,7 @@ from vestige.matching.names import folded
 Role = Literal["owner", "participant", "actor", "reference"]
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+|\d+")
+_LONG = 7
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 
@@ -26,22 +28,39 @@ def _terms(kind: str) -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def words_of(field: str) -> tuple[str, ...]:
     """The folded words of a field's name: of ``shipTo.recipient_eMail`` ship, to, recipient, e, mail."""
-    composed = field.lower().translate(_UMLAUTS) if field.islower() or field.isupper() else field
-    return tuple(folded(word) for word in _WORD.findall(composed.translate(_UMLAUTS)))
+    plain = "".join(letter if letter.isascii() else folded(letter) for letter in field)
+    return tuple(folded(word) for word in _WORD.findall(plain))
 
 
 @lru_cache(maxsize=4096)
 def role_of(field: str) -> Role:
-    """The role that a field's own name gives the person it refers to; ``owner`` if it says nothing."""
-    words = words_of(field)
-    last = field.rpartition(".")[2]
-    own = words_of(last)
-    joined = {a + b for a, b in zip(own, own[1:], strict=False)}
+    """The role that a field's own name gives the person it refers to; ``owner`` if it says nothing.
+
+    Umlauts are read both ways: ``Empfänger`` as ``empfaenger``, ``avsändare`` as ``avsandare``.
+    """
+    before, _, last = field.rpartition(".")
+    own = _readings(last)
     for kind in ("actor", "reference", "participant"):
-        if _terms(kind) & ({*own} | joined):
+        if _says(own, kind):
             return kind
-    parents = frozenset(words) - frozenset(own)
-    return "participant" if _terms("participant") & parents else "owner"
+    return "participant" if _says(_readings(before), "participant") else "owner"
+
+
+def _says(words: frozenset[str], kind: str) -> bool:
+    """Whether one of the words is a term of that kind, or a long one cut short by a letter or two."""
+    long = tuple(word for word in words if len(word) >= _LONG)
+    return bool(_terms(kind) & words) or any(
+        len(term) - len(word) in (1, 2) and term.startswith(word) for word in long for term in _terms(kind)
+    )
+
+
+def _readings(name: str) -> frozenset[str]:
+    """The words of a name, alone and in pairs, in both readings of umlauts."""
+    found: set[str] = set()
+    for spelling in {name, name.translate(_UMLAUTS)}:
+        words = words_of(spelling)
+        found |= {*words, *(a + b for a, b in pairwise(words))}
+    return frozenset(found)
 
 
 @lru_cache(maxsize=4096)

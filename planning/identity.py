@@ -41,6 +41,10 @@ class Account:
     def name(self) -> tuple[str, str]:
         return self.source.name, self.key
 
+    def full_names(self) -> list[str]:
+        """Canonical names of two words or more."""
+        return [i.normal for i in self.identifiers if i.entity == "PERSON" and " " in i.normal]
+
     def plain(self) -> set[Sign]:
         """What this account answers to, outside its own key space."""
         return {sign for identifier in self.identifiers if (sign := sign_of(identifier))}
@@ -52,10 +56,12 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A subject, and those of its weak signs that other people bear as well."""
+    """A subject; those of its weak signs that other people bear too; and the canonical names of people who share
+    a part of its name."""
 
     subject: Subject
-    contested: frozenset[Sign]
+    contested: frozenset[Sign] = frozenset()
+    namesakes: frozenset[str] = frozenset()
 
 
 def sign_of(identifier: Identifier) -> Sign | None:
@@ -84,15 +90,15 @@ def resolve(estate: Estate, catalog: Catalog, text: str) -> Resolved:
     with OpenStores(estate) as stores:
         seeds = [a for a in _all_accounts(estate, stores, sources) if _answers(a, asked)]
         if not seeds:
-            return Resolved(_unregistered(estate, catalog, asked), frozenset())
-        mine, contested = _closure(estate, stores, sources, seeds[0])
+            return Resolved(_unregistered(estate, catalog, asked))
+        mine, contested, namesakes = _closure(estate, stores, sources, seeds[0])
         names = {account.name for account in mine}
         if strangers := {a.name for a in seeds} - names:
             raise Ambiguous(sorted(f"{source}:{key}" for source, key in names | strangers))
         satellites = _satellites(estate, stores, catalog, mine)
     identifiers = tuple(dict.fromkeys([i for a in mine for i in a.identifiers] + satellites))
     label = estate.hasher.hash("SUBJECT", repr(min(names)))
-    return Resolved(Subject(label, tuple(sorted(names)), identifiers), contested)
+    return Resolved(Subject(label, tuple(sorted(names)), identifiers), contested, namesakes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,23 +191,28 @@ def _with_full_name(found: list[Identifier]) -> tuple[Identifier, ...]:
 
 def _closure(
     estate: Estate, stores: OpenStores, sources: Sequence[IdentitySource], seed: Account
-) -> tuple[list[Account], frozenset[Sign]]:
-    """All accounts that share a strong identifier with the seed, or with one that does; and the weak signs of
-    these that somebody else bears as well."""
+) -> tuple[list[Account], frozenset[Sign], frozenset[str]]:
+    """All accounts that share a strong identifier with the seed, or with one that does; their weak signs that
+    somebody else bears as well; and the names of those who share a part of theirs."""
     mine, size = {seed.name: seed}, 0
     contested: set[Sign] = set()
+    namesakes: set[str] = set()
     while size != len(mine):
         size = len(mine)
         known = {sign for account in mine.values() for sign in account.signs()}
+        words = {word for entity, name in known if entity == "PERSON" for word in name.split()}
         hashed = any(i.entity == "EMAIL_HASH" for a in mine.values() for i in a.identifiers)
-        contested = set()
+        contested, namesakes = set(), set()
         for account in _all_accounts(estate, stores, sources):
+            if account.name in mine:
+                continue
             shared = known & (account.signs() if hashed else account.plain())
-            if account.name not in mine and any(entity in MERGING for entity, _ in shared):
+            if any(entity in MERGING for entity, _ in shared):
                 mine[account.name] = account
-            elif account.name not in mine:
+            else:
                 contested |= shared
-    return list(mine.values()), frozenset(contested)
+                namesakes |= {name for name in account.full_names() if words & set(name.split())}
+    return list(mine.values()), frozenset(contested), frozenset(namesakes)
 
 
 def _satellites(

@@ -45,7 +45,7 @@ class Signs:
 
     def __init__(self, estate: Estate, catalog: Catalog, resolved: Resolved) -> None:
         self.subject: Subject = resolved.subject
-        self.contested = resolved.contested
+        self.contested, self._namesakes = resolved.contested, resolved.namesakes
         self.mine: frozenset[Sign] = frozenset(s for i in resolved.subject.identifiers for s in signs(i))
         self._estate, self._catalog = estate, catalog
         self._sources = {(s.store, s.collection) for s in catalog.sources()}
@@ -79,7 +79,8 @@ class Signs:
         return self._others[sign]
 
     def is_others_name(self, canonical: str) -> bool:
-        return self.is_others(("PERSON", canonical))
+        """Whether a canonical name is that of somebody else who shares a part of the subject's."""
+        return canonical in self._namesakes and ("PERSON", canonical) not in self.mine
 
     def hashes(self) -> set[str]:
         """The keyed hashes under which the catalog remembers the strong signs and phones."""

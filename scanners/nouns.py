@@ -10,8 +10,8 @@ from importlib import resources
 
 from vestige.matching.names import folded
 from vestige.matching.roles import role_of
+from vestige.scanners.lexicon import folded_words
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+|\d+")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _ENDINGS = (
     "eries", "iones", "innen", "ionen", "oner", "arna", "erna", "en", "er", "es", "em", "ar", "or", "ki",
@@ -58,8 +58,9 @@ def people() -> frozenset[str]:
 @lru_cache(maxsize=1 << 16)
 def words(name: str) -> tuple[str, ...]:
     """The folded words of a name: ``KundenNr`` gives kunden, nr; ``Kundennummer`` kunden, nummer."""
-    found = [folded(word) for word in _WORD.findall(name.translate(_UMLAUTS))]
-    return tuple(part for word in found for part in _split(word))
+    spellings = (name, name.translate(_UMLAUTS))
+    readings = [[part for word in folded_words(one) for part in _split(word)] for one in spellings]
+    return tuple(max(readings, key=lambda parts: sum(bool(meanings(part)) for part in parts)))
 
 
 def _split(word: str) -> tuple[str, ...]:

@@ -50,8 +50,14 @@ def _data(name: str) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def tokens(name: str) -> tuple[str, ...]:
-    """The folded words of a field's name: ``kdNr_2`` and ``KD-NR`` are ``kd``, ``nr`` (and ``2``)."""
-    ascii_name = "".join(folded(c) if not c.isascii() else c for c in name.translate(_UMLAUTS))
+    """The folded words of a field's name, umlauts as German writes them without: ``kdNr_2`` and ``KD-NR`` are
+    ``kd``, ``nr`` (and ``2``), ``Empfänger`` is ``empfaenger``."""
+    return folded_words(name.translate(_UMLAUTS))
+
+
+def folded_words(name: str) -> tuple[str, ...]:
+    """The same without a thought of German: ``avsändare`` is ``avsandare``."""
+    ascii_name = "".join(folded(c) if not c.isascii() else c for c in name)
     return tuple(folded(word) for word in _WORD.findall(ascii_name))
 
 
@@ -63,7 +69,12 @@ def meanings(name: str) -> tuple[frozenset[str], ...]:
     ones are split (``kundennummer``). A part without meaning is left out. Terms with ``=`` in the data are a
     whole name or nothing: Danish ``by`` is a city, the ``by`` of ``sent_by`` is not.
     """
-    parts = [word for word in tokens(name) if not word.isdigit()] or list(tokens(name))
+    plain = _meanings(folded_words(name))
+    return plain if name.isascii() else max(plain, _meanings(tokens(name)), key=len)
+
+
+def _meanings(words: tuple[str, ...]) -> tuple[frozenset[str], ...]:
+    parts = [word for word in words if not word.isdigit()] or list(words)
     alone = _concepts().get("=" + "".join(parts))
     if alone:
         return (alone,)

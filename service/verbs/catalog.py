@@ -12,6 +12,8 @@ from vestige.service.session import Session
 from vestige.service.verb import verb
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from vestige.catalog.model import Finding, Place, Relation
     from vestige.catalog.store import Catalog, Decision
     from vestige.service.shapes import FieldEntry
@@ -38,7 +40,7 @@ def fields(
       vestige catalog fields --json
     """
     with session.catalog() as catalog:
-        entries = [_entry(finding) for finding in catalog.findings()]
+        entries = _folded(catalog.findings())
     session.emit(entries)
     shown = [one for one in entries if every or one["verdict"] != "not_personal"]
     rows = [
@@ -48,6 +50,23 @@ def fields(
     ]
     session.table("Fields", ("collection", "field", "entity", "verdict", "confidence", "evidence"), rows)
     return OK
+
+
+def _folded(findings: Iterable[Finding]) -> list[FieldEntry]:
+    """One entry a (field, entity): markers are told as the field they stand in, its surest finding first."""
+    found: dict[tuple[str, ...], FieldEntry] = {}
+    for finding in sorted(findings, key=lambda one: (_VERDICTS.index(one.verdict), -one.confidence)):
+        entry = _entry(finding)
+        entry["field"] = entry["field"].partition("~")[0]
+        key = (entry["store"], entry["collection"], entry["field"], entry["entity"])
+        if key in found:
+            found[key]["evidence"] += [e for e in entry["evidence"] if e not in found[key]["evidence"]]
+        else:
+            found[key] = entry
+    return [found[key] for key in sorted(found)]
+
+
+_VERDICTS = ("personal", "review", "not_personal")
 
 
 def _entry(finding: Finding) -> FieldEntry:
