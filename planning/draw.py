@@ -33,6 +33,9 @@ BECAUSE = {
     "mention": "the subject is mentioned: the mention goes, all else stays",
     "review": "may concern the subject; a person has to look, nothing is done",
 }
+STAYS = (
+    ", but stays: records that stay refer to it, or a rule keeps it; its keys stay, its personal fields go"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,10 +193,18 @@ def _step(name: str, records: Sequence[Touched]) -> Step:
         action=first.action,
         records=len(records),
         fields=tuple(sorted({pair for r in records for pair in r.fields})),
-        because=f"{BECAUSE[first.standing]} ({said})",
+        because=f"{_because(first)} ({said})",
         basis=first.basis,
         until=first.until,
     )
+
+
+def _because(record: Touched) -> str:
+    """Why the step is as it is; an export takes nothing away."""
+    if record.action == "export":
+        return BECAUSE[record.standing].partition(":")[0]
+    stub = record.standing == "owner" and record.action == "redact"
+    return BECAUSE[record.standing] + (STAYS if stub else "")
 
 
 def basis_digest(catalog: Catalog, policy: Policy, records: Iterable[Touched], held: str | None) -> str:

@@ -17,7 +17,7 @@ from vestige.service.verbs.discovery import Identifier
 if TYPE_CHECKING:
     from vestige.ledger.store import Ledger
     from vestige.planning.draw import Right
-    from vestige.planning.model import Plan
+    from vestige.planning.model import Plan, Step
 
 Out = Annotated[Path, typer.Option("--out", "-o", help="Where the plan is written.")]
 Accept = Annotated[
@@ -134,10 +134,15 @@ def _write(path: Path, document: object) -> None:
 def _show_plan(session: Session, plan: Plan) -> None:
     rows = [
         (step.id, f"{step.store}.{step.object or step.collection}", step.action, step.records)
-        + ("; ".join(filter(None, (step.because, step.basis, step.until and f"until {step.until}"))),)
+        + ("; ".join(filter(None, (_short(step), step.basis, step.until and f"until {step.until}"))),)
         for step in plan.steps
     ]
     session.table(f"Plan {plan.id}: {plan.right}", ("step", "where", "action", "records", "because"), rows)
     if plan.undecided:
         session.say(f"{plan.undecided} records may concern this person: they need a person's look, and stay")
     session.warn(f"not read: {where}: {reason}" for where, reason in plan.uncovered)
+
+
+def _short(step: Step) -> str:
+    """Why, without how each record was linked: the plan's file says that."""
+    return step.because.partition(" (")[0]

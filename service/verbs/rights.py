@@ -108,7 +108,8 @@ def purge(session: Session, plan_file: PlanFile = DEFAULT_PLAN) -> int:
             baseline=lambda: orphans(settings.estate, bonds(catalog)),
             progress=session.progress,
         )
-    _show_outcomes(session, result.outcomes)
+    if not result.already:
+        _show_outcomes(session, result.outcomes)
     session.emit({"already": result.already, "outcomes": [asdict(one) for one in result.outcomes]})
     session.say("already erased" if result.already else f"next: vestige verify {plan_file}")
     return INCOMPLETE if any(one.outcome == "unknown" for one in result.outcomes) else OK
@@ -117,10 +118,15 @@ def purge(session: Session, plan_file: PlanFile = DEFAULT_PLAN) -> int:
 def _show_outcomes(session: Session, outcomes: Sequence[Outcome]) -> None:
     rows = [
         (o.step, f"{o.store}.{o.object or o.collection}".rstrip("."), o.outcome, o.records)
-        + ("; ".join(filter(None, (o.reason, o.basis, o.until and f"until {o.until}"))),)
+        + ("; ".join(filter(None, (_reason(o), o.basis, o.until and f"until {o.until}"))),)
         for o in outcomes
     ]
     session.table("Outcomes", ("step", "where", "outcome", "records", "why"), rows)
+
+
+def _reason(outcome: Outcome) -> str:
+    """What went as planned needs no reason here; the plan and the report say it."""
+    return outcome.reason if outcome.outcome in ("unknown", "residue", "absent") else ""
 
 
 def verify(session: Session, plan_file: PlanFile = DEFAULT_PLAN, out: Folder = Path("report")) -> int:
