@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from functools import cache, lru_cache
 from importlib import resources
 from itertools import pairwise
@@ -15,7 +16,8 @@ Role = Literal["owner", "participant", "actor", "reference"]
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+|\d+")
 _LONG = 7
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_UMLAUT = re.compile("[äöüÄÖÜ]")
+_BASE = dict(zip("äöüÄÖÜ", "aouAOU", strict=True))
 
 
 @cache
@@ -28,8 +30,29 @@ def _terms(kind: str) -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def words_of(field: str) -> tuple[str, ...]:
     """The folded words of a field's name: of ``shipTo.recipient_eMail`` ship, to, recipient, e, mail."""
-    plain = "".join(letter if letter.isascii() else folded(letter) for letter in field)
-    return tuple(folded(word) for word in _WORD.findall(plain))
+    return tuple(folded(word) for word in _WORD.findall(unaccented(field)))
+
+
+def unaccented(name: str) -> str:
+    """A name without accents, its letters as large as before: ``LÅN_ID`` is one word and a key."""
+    signs = unicodedata.normalize("NFC", name)
+    return "".join(_plain(sign, after) for sign, after in zip(signs, (signs + " ")[1:], strict=True))
+
+
+def german(name: str) -> str:
+    """A name with its umlauts as German writes them without: ``Empfänger`` is ``Empfaenger``."""
+    return _UMLAUT.sub(_two_letters, unicodedata.normalize("NFC", name))
+
+
+def _two_letters(umlaut: re.Match[str]) -> str:
+    letter, after = umlaut[0], umlaut.string[umlaut.end() : umlaut.end() + 1]
+    return _BASE[letter] + ("E" if letter.isupper() and not after.islower() else "e")
+
+
+def _plain(sign: str, after: str) -> str:
+    if sign.isascii() or not sign.isupper():
+        return sign if sign.isascii() else folded(sign)
+    return folded(sign).title() if after.islower() else folded(sign).upper()
 
 
 @lru_cache(maxsize=4096)
@@ -57,7 +80,7 @@ def _says(words: frozenset[str], kind: str) -> bool:
 def _readings(name: str) -> frozenset[str]:
     """The words of a name, alone and in pairs, in both readings of umlauts."""
     found: set[str] = set()
-    for spelling in {name, name.translate(_UMLAUTS)}:
+    for spelling in {name, german(name)}:
         words = words_of(spelling)
         found |= {*words, *(a + b for a, b in pairwise(words))}
     return frozenset(found)

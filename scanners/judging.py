@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from math import log
 
-from vestige.catalog.model import Status
+from vestige.catalog.model import Place, Status
 from vestige.scanners import nouns
 from vestige.scanners.agreement import Comparison, relevant
 from vestige.scanners.candidates import Candidate
@@ -18,6 +18,8 @@ INCLUDED = 0.95
 NAMED, SYNONYM, HALF_NAMED = 0.75, 0.6, 0.5
 """``named`` from which a name alone carries small numbers; from which it does so if they spread over the
 parent's; and from which it does so within one store."""
+SURELY = 0.95
+"""``named`` of a field that has the very name of the parent's collection or key."""
 MANY = 10
 """Distinct telling values that need no name."""
 BY_CHANCE = log(0.001)
@@ -45,7 +47,27 @@ def judge(land: Landscape, candidates: Iterable[Candidate], compare: Compare) ->
     judged: list[Judged] = []
     for _, group in groupby(ordered, lambda one: (one.child.store, one.child.collection)):
         judged += _judge_collection(land, list(group), compare)
-    return judged
+    return _alike(ordered, judged)
+
+
+def _alike(candidates: Iterable[Candidate], judged: Sequence[Judged]) -> list[Judged]:
+    """Fields of one name in one store refer to one collection: what agreed in one holds for the others."""
+    proven: dict[tuple[str, str], set[Place]] = {}
+    for each in judged:
+        if each.agrees:
+            proven.setdefault(_name(each.candidate), set()).add(each.candidate.parent)
+    known = {name: next(iter(parents)) for name, parents in proven.items() if len(parents) == 1}
+    settled = {each.candidate.child for each in judged if each.agrees or each.status == "rejected"}
+    moved = {
+        one.child: Judged(one, "active", (*_evidence(one), "so does the field of this name beside it"))
+        for one in candidates
+        if known.get(_name(one)) == one.parent and one.share >= INCLUDED and one.child not in settled
+    }
+    return [each for each in judged if each.candidate.child not in moved] + list(moved.values())
+
+
+def _name(one: Candidate) -> tuple[str, str]:
+    return one.child.store, one.child.field.rpartition(".")[2]
 
 
 def _judge_collection(land: Landscape, group: Sequence[Candidate], compare: Compare) -> list[Judged]:
@@ -106,6 +128,8 @@ def _by_values(one: Candidate) -> Status | None:
 
 def _by_name(one: Candidate) -> Status | None:
     """Small numbers lie in every sequence: only the name tells."""
+    if _counts_processes(one):
+        return "review" if one.share >= INCLUDED and one.named >= HALF_NAMED else None
     if one.share >= INCLUDED and one.named >= NAMED:
         return "active"
     if one.share >= INCLUDED and one.named >= HALF_NAMED:
@@ -114,6 +138,14 @@ def _by_name(one: Candidate) -> Status | None:
             "active" if near or (one.named >= SYNONYM and one.distinct >= MANY and one.covers) else "review"
         )
     return "review" if one.share >= 0.8 and one.named >= HALF_NAMED else None
+
+
+def _counts_processes(one: Candidate) -> bool:
+    """``worker 3``: few small numbers beside a bare word, which is not the collection's own name."""
+    marker = one.child.field.partition("~")[2]
+    if not marker or nouns.field_name(marker).keys or one.named >= SURELY:
+        return False
+    return one.distinct < MANY or not one.covers
 
 
 def _choose(land: Landscape, judged: Sequence[Judged]) -> list[Judged]:

@@ -9,16 +9,17 @@ from functools import cache, lru_cache
 from importlib import resources
 
 from vestige.matching.names import folded
-from vestige.matching.roles import role_of
+from vestige.matching.roles import german, role_of
 from vestige.scanners.lexicon import folded_words
 
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _ENDINGS = (
     "eries", "iones", "innen", "ionen", "oner", "arna", "erna", "en", "er", "es", "em", "ar", "or", "ki",
     "ow", "s", "n", "e", "i", "a", "o", "y", "r", "k", "t",
 )  # fmt: skip
 _PLURALS = ("s", "i", "en", "er", "y", "ow")
 _SHORTEST = 3
+CUT = 5
+"""Letters that a word cut off must have kept, to be told from others."""
 _FILE_ENDING = re.compile(
     r"\.(?:csv|tsv|jsonl?|ndjson|parquet|txt|log|xml|ya?ml|xlsx|gz|bz2|zip|\d+)(?=\.|$)", re.I
 )
@@ -58,7 +59,7 @@ def people() -> frozenset[str]:
 @lru_cache(maxsize=1 << 16)
 def words(name: str) -> tuple[str, ...]:
     """The folded words of a name: ``KundenNr`` gives kunden, nr; ``Kundennummer`` kunden, nummer."""
-    spellings = (name, name.translate(_UMLAUTS))
+    spellings = (name, german(name))
     readings = [[part for word in folded_words(one) for part in _split(word)] for one in spellings]
     return tuple(max(readings, key=lambda parts: sum(bool(meanings(part)) for part in parts)))
 
@@ -114,6 +115,14 @@ def meanings(word: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def _cut_short(word: str) -> frozenset[str]:
+    """The concept of a word that was cut off (``policyho``), if all words that start so mean one thing."""
+    if len(word) < CUT:
+        return frozenset()
+    found = frozenset(one for term, many in _meanings().items() if term.startswith(word) for one in many)
+    return found if len(found) == 1 else frozenset()
+
+
 def same(a: str, b: str) -> float:
     """How surely two words name one thing: 1 one word (singular, plural), 0.9 synonyms, 0.8 an abbreviation,
     0.6 two kinds of people, 0 neither."""
@@ -122,7 +131,7 @@ def same(a: str, b: str) -> float:
     left, right = meanings(a), meanings(b)
     if left & right:
         return 0.9
-    if _abbreviates(a, b):
+    if _abbreviates(a, b) or (_cut_short(a) | left) & (_cut_short(b) | right):
         return 0.8
     customers = people() - {"staff"}
     return 0.6 if left & customers and right & customers else 0.0
@@ -223,12 +232,19 @@ def _classifies(name: Name, table: tuple[str, ...]) -> bool:
 @lru_cache(maxsize=1 << 16)
 def is_role(word: str) -> bool:
     """Whether a word says what a person is to a record, or only joins such words."""
-    return role_of(word) != "owner" or word in listed("roles", "owner") | listed("roles", "glue")
+    return role_of(word) != "owner" or word in listed("roles", "glue") or _one_of("owner", word)
 
 
 def is_maker(field: str) -> bool:
     """Whether a field's name says who wrote or made the record."""
-    return bool(listed("roles", "maker") & set(field_name(field).nouns))
+    return any(_one_of("maker", noun) for noun in field_name(field).nouns)
+
+
+def _one_of(roles: str, word: str) -> bool:
+    """Whether a word is a word for a role, or the start of one."""
+    words_of_role = listed("roles", roles)
+    cut = len(word) >= CUT and any(one.startswith(word) and len(one) > len(word) + 1 for one in words_of_role)
+    return cut or word in words_of_role
 
 
 def kinds(collection: str) -> frozenset[str]:

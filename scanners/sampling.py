@@ -17,6 +17,7 @@ from vestige.connectors.errors import StoreError
 from vestige.connectors.protocol import Gap
 from vestige.matching import forms
 from vestige.matching.extract import Extractor, markers
+from vestige.matching.markers import of_name
 from vestige.matching.views import cells
 
 ROWS = 500
@@ -117,7 +118,7 @@ def _marked(name: str, text: str, fields: Collection[str]) -> Iterator[tuple[str
 
 def _object_markers(name: str | None, fields: Collection[str]) -> Record:
     made: Record = {}
-    for marked, value in _marked("object", f"/{name}", fields) if name else ():
+    for marked, value in _marked("object", of_name(name), fields) if name else ():
         made.setdefault(marked, []).append(value)
     return made
 

@@ -30,7 +30,7 @@ def _by_name(field: FieldView) -> Iterator[Candidate]:
     elif names_person_key(field.place.field):
         yield Candidate(ENTITY, 0.75, ("its name is that of a person's key",))
     elif "~" in field.place.field and field.only_role:
-        yield Candidate(ENTITY, 0.7, ("numbers beside a word for people",))
+        yield Candidate(ENTITY, 0.5, ("numbers beside a word for people: `worker 3` may be a process",))
     elif field.only_role and (profile.integers or profile.whole(ENTITY) > 0.8):
         yield Candidate(ENTITY, 0.66, ("keys under a word for people",))
 

@@ -8,10 +8,10 @@ from functools import cache, lru_cache
 from importlib import resources
 
 from vestige.matching.names import folded
+from vestige.matching.roles import german, unaccented
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+|\d+")
 _LINKS = ("", "s", "n", "en", "e", "es")
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 
 @cache
@@ -52,13 +52,12 @@ def _data(name: str) -> str:
 def tokens(name: str) -> tuple[str, ...]:
     """The folded words of a field's name, umlauts as German writes them without: ``kdNr_2`` and ``KD-NR`` are
     ``kd``, ``nr`` (and ``2``), ``Empfänger`` is ``empfaenger``."""
-    return folded_words(name.translate(_UMLAUTS))
+    return folded_words(german(name))
 
 
 def folded_words(name: str) -> tuple[str, ...]:
     """The same without a thought of German: ``avsändare`` is ``avsandare``."""
-    ascii_name = "".join(folded(c) if not c.isascii() else c for c in name)
-    return tuple(folded(word) for word in _WORD.findall(ascii_name))
+    return tuple(folded(word) for word in _WORD.findall(unaccented(name)))
 
 
 @lru_cache(maxsize=1 << 14)
