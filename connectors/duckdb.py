@@ -181,6 +181,10 @@ class DuckDB(Dialect):
             return [str(value)]
         return super().candidates(table, field, value)
 
+    def written(self, connection: sa.Connection, statement: sa.Update | sa.Delete) -> int:
+        """Without RETURNING, which makes of an update a delete and an insert; foreign keys forbid these."""
+        return int(connection.execute(statement).scalar_one())
+
     def probe(self, connection: sa.Connection, table: Table, field: Field, value: Any) -> None:
         if field.type == "other":
             native = Native(table.natives[field.name])

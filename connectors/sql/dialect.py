@@ -97,6 +97,10 @@ class Dialect(ABC):
         """The rows that are about to be written, locked where the dialect can."""
         return statement
 
+    def written(self, connection: sa.Connection, statement: sa.Update | sa.Delete) -> int:
+        """Run a statement that writes; the number of rows that it wrote, as the database returned them."""
+        return len(connection.execute(statement.returning(sa.literal_column("1"))).fetchall())
+
     def probe(self, connection: sa.Connection, table: Table, field: Field, value: Any) -> None:  # noqa: B027
         """Ask the database whether a value can be cast to a field's type; its error says no."""
 

@@ -178,16 +178,16 @@ class Rows:
             if values is None and not deletes:
                 continue
             for chunk in chunks(keys, self.columns):
-                returned = self.connection.execute(self.statement(values, chunk)).fetchall()
-                self.account(values, pending, chunk, len(returned), written)
+                count = self.dialect.written(self.connection, self.statement(values, chunk))
+                self.account(values, pending, chunk, count, written)
 
-    def statement(self, values: Values | None, keys: Sequence[Key]) -> Any:
-        """Delete these rows, or give them these values; it returns a 1 for each row that it wrote."""
+    def statement(self, values: Values | None, keys: Sequence[Key]) -> sa.Update | sa.Delete:
+        """Delete these rows, or give them these values."""
         source, where = self.table.source(), equal(self.columns, keys)
         if values is None:
-            return sa.delete(source).where(where).returning(sa.literal_column("1"))
+            return sa.delete(source).where(where)
         new = {source.c[name]: self.dialect.literal(value) for name, value in values}
-        return sa.update(source).where(where).values(new).returning(sa.literal_column("1"))
+        return sa.update(source).where(where).values(new)
 
     def account(
         self,

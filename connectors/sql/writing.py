@@ -81,7 +81,10 @@ def _delete_together(
         (rows, pending, [k for k, change in pending.items() if change.deletes]) for rows, pending in runs
     ]
     doomed = [one for one in doomed if one[2]]
-    steps = [rows.statement(None, keys).cte(f"step{number}") for number, (rows, _, keys) in enumerate(doomed)]
+    steps = [
+        rows.statement(None, keys).returning(sa.literal_column("1")).cte(f"step{number}")
+        for number, (rows, _, keys) in enumerate(doomed)
+    ]
     counts = [sa.select(sa.func.count()).select_from(step).scalar_subquery() for step in steps]
     for (rows, pending, keys), count in zip(
         doomed, connection.execute(sa.select(*counts)).one(), strict=True
