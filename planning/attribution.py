@@ -21,6 +21,7 @@ from vestige.matching.extract import Extractor, Span, markers
 from vestige.matching.markers import of_name
 from vestige.matching.views import Cell, cells
 from vestige.planning.atlas import Chart, Home, charts, child_fields, parent_fields
+from vestige.planning.doubts import Doubts
 from vestige.planning.identity import Resolved, sign_of
 from vestige.planning.judgement import judge
 from vestige.planning.model import Touched
@@ -50,7 +51,8 @@ def attribute(
 ) -> Attribution:
     """Walk the estate for one subject. Stores that cannot be read become lines of ``uncovered``."""
     signs = Signs(estate, catalog, resolved)
-    context = Context(estate, policy, charts(catalog), signs, Keys(), Extractor(estate.regions))
+    extractor, doubts = Extractor(estate.regions), Doubts(estate, catalog)
+    context = Context(estate, policy, charts(catalog), signs, Keys(), extractor, doubts)
     with OpenStores(estate) as stores:
         walk = _Walk(context, stores, catalog, progress)
         walk.run()

@@ -56,8 +56,8 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A subject; those of its weak signs that other people bear too; and the canonical names of people who share
-    a part of its name."""
+    """A subject; those of its weak signs that other people bear too; and the canonical names of people who
+    share a part of its name."""
 
     subject: Subject
     contested: frozenset[Sign] = frozenset()

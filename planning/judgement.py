@@ -15,7 +15,16 @@ from vestige.planning.identity import WEAK
 from vestige.planning.model import Action, Standing, Touched
 from vestige.planning.ownership import Ref, standing
 from vestige.planning.policy import Decision
-from vestige.planning.record import Context, Row, bonds, is_account, parent_of, references, span_sign
+from vestige.planning.record import (
+    Context,
+    Row,
+    bonds,
+    doubtful,
+    is_account,
+    parent_of,
+    references,
+    span_sign,
+)
 from vestige.planning.redaction import Redaction
 
 Pairs = tuple[tuple[str, str], ...]
@@ -49,7 +58,10 @@ def judge(context: Context, chart: Chart, row: Row) -> Touched | None:
 def _standing(context: Context, chart: Chart, row: Row, refs: Sequence[Ref]) -> Standing | None:
     own = is_account(context, chart, row)
     if not row.is_line:
-        stands = standing(refs, own_account=own, others_account=chart.source is not None and not own)
+        others = chart.source is not None and not own
+        stands = standing(refs, own_account=own, others_account=others)
+        if stands == "owner" and not own:
+            stands = standing([*refs, *doubtful(context, chart, row)], own_account=own, others_account=others)
         if stands is not None:
             return stands
     linked = (_links(context, span.entity, span_sign(span)) for span in row.spans)
@@ -68,9 +80,11 @@ def _in_doubt(context: Context, chart: Chart, row: Row, refs: Sequence[Ref]) -> 
     """
     if _named_in_prose(context, chart, row):
         return True
-    if chart.source is not None or any(r.whose == "other" for r in refs):
+    if chart.source is not None:
         return False
-    return bool(row.spans) or _named(context, row) or _by_review_relation(context, chart, row)
+    if _by_review_relation(context, chart, row):
+        return True
+    return all(r.whose != "other" for r in refs) and (bool(row.spans) or _named(context, row))
 
 
 def _named_in_prose(context: Context, chart: Chart, row: Row) -> bool:

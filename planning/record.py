@@ -18,6 +18,7 @@ from vestige.matching.extract import Extractor, Span, markers
 from vestige.matching.roles import role_of
 from vestige.matching.views import Cell
 from vestige.planning.atlas import Chart, Home, child_fields, compares_values, is_bond, parent_fields
+from vestige.planning.doubts import Doubts, is_telling
 from vestige.planning.identity import MERGING, WEAK, Sign, identify, sign_of
 from vestige.planning.model import Identifier
 from vestige.planning.ownership import Ref
@@ -35,6 +36,7 @@ class Context:
     signs: Signs
     keys: Keys
     extractor: Extractor
+    doubts: Doubts
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ def bonds(context: Context, chart: Chart) -> list[Relation]:
 
 
 def _by_key(context: Context, relation: Relation, row: Row) -> Iterator[Ref]:
-    if relation.when and relation.when[1] not in row.values.get(relation.when[0], []):
+    if not _applies(relation, row):
         return
     home, fields = parent_of(relation)
     via = f"{relation.child.field} → {home[0]}.{home[1]}"
@@ -147,6 +149,42 @@ def _by_key(context: Context, relation: Relation, row: Row) -> Iterator[Ref]:
             yield Ref(relation.child.field, "", "mine", relation.role, via, False, through, dependent, key[0])
         elif person:
             yield Ref(relation.child.field, "USER_ID", "other", relation.role, via)
+
+
+def doubtful(context: Context, chart: Chart, row: Row) -> Iterator[Ref]:
+    """Fields of a record held by the subject that may lead to somebody else; see :mod:`.doubts`."""
+    active = [r for r in chart.refers if r.status == "active"]
+    for relation in chart.refers:
+        if relation.status == "review" and context.charts[parent_of(relation)[0]].source is not None:
+            held = row.keys(child_fields(relation)) if _applies(relation, row) else ()
+            if any(_is_others_key(context, relation, key) for key in held):
+                yield Ref(relation.child.field, "USER_ID", "other", relation.role, "")
+    holders = [r for r in active if _holds_subject(context, r, row)]
+    for name, texts in row.values.items():
+        if holders and context.doubts.is_open(chart, name):
+            keys = [(key,) for text in texts if (key := forms.key(text)) is not None]
+            near = [r for r in holders if any(_is_others_key(context, r, key) for key in keys)]
+            if any(is_telling(key[0]) for key in keys if near) or context.doubts.is_twin(chart, name, near):
+                yield Ref(name, "USER_ID", "other", "participant", "")
+
+
+def _applies(relation: Relation, row: Row) -> bool:
+    """Whether a relation of a polymorphic pair holds for a record."""
+    return relation.when is None or relation.when[1] in row.values.get(relation.when[0], [])
+
+
+def _is_others_key(context: Context, relation: Relation, key: Key) -> bool:
+    home, fields = parent_of(relation)
+    mine = context.keys.state(home, fields, key) is not None
+    return not mine and len(key) == 1 and context.doubts.is_key(relation.parent, key[0])
+
+
+def _holds_subject(context: Context, relation: Relation, row: Row) -> bool:
+    """Whether a relation makes the record the subject's, by the key of an account."""
+    if relation.role not in ("owner", "participant") or relation.composite or not _applies(relation, row):
+        return False
+    home, fields = parent_of(relation)
+    return any(context.keys.state(home, fields, k) == "account" for k in row.keys(child_fields(relation)))
 
 
 _THROUGH: Mapping[State, Any] = {"erased": "erased", "shared": "shared", "retained": "retained"}
