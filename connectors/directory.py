@@ -150,6 +150,11 @@ class Shelf(Directory):
         for left in path.parent.glob(f"{_prefix(name)}*.aside"):
             left.unlink(missing_ok=True)
 
+    def discard(self, aside: str) -> None:
+        """Remove what is aside, if it still is."""
+        with self.errors():
+            (self.root / aside).unlink(missing_ok=True)
+
     def swap(self, name: str, aside: str, version: str) -> None:
         """Put what is aside in the object's place."""
         path = self.path(name)

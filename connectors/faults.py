@@ -58,6 +58,9 @@ class Faulty:
     def commit(self, prepared: Sequence[Prepared]) -> Effects:
         return self.inner.commit(prepared)
 
+    def discard(self, prepared: Sequence[Prepared]) -> None:
+        self.inner.discard(prepared)
+
     def residue(self) -> list[Residue]:
         return self.inner.residue()
 

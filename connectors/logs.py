@@ -121,6 +121,9 @@ class Logs(EditedObjects):
         assert isinstance(self.vault, LogShelf)
         return self.vault
 
+    def discard(self, prepared: Sequence[Prepared]) -> None:
+        super().discard([one for one in prepared if one.aside != IN_PLACE])
+
     def commit(self, prepared: Sequence[Prepared]) -> Effects:
         """Swap gzip members in, then overwrite plain logs. Lines are looked up anew: a log moves on."""
         plain = [one for one in prepared if one.aside == IN_PLACE]

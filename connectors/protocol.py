@@ -265,6 +265,9 @@ class Connector(Protocol):
         with :class:`~vestige.connectors.errors.Moved` when a record is not what its digest says.
         """
 
+    def discard(self, prepared: Sequence[Prepared]) -> None:
+        """Remove what was written aside and not committed. Repeatable; after a commit there is nothing."""
+
     def residue(self) -> list[Residue]:
         """What a commit leaves behind in this kind of store."""
 

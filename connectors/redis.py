@@ -197,6 +197,9 @@ class RedisStore:
                 pipe.execute_command(*command)
         return _effects(planned, iter(pipe.execute()))
 
+    def discard(self, prepared: Sequence[Prepared]) -> None:
+        """Nothing is written aside."""
+
     def residue(self) -> list[Residue]:
         return persistence.residue(self._session, settles=self._writable)
 

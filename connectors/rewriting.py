@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import BinaryIO, Protocol
 
-from vestige.connectors.errors import Moved, Refused
+from vestige.connectors.errors import Moved, Refused, StoreError
 from vestige.connectors.families import of_object
 from vestige.connectors.formats.model import Format, Key, Part, Source, Unfit
 from vestige.connectors.objects import Bucket, Objects
@@ -29,6 +29,9 @@ class Vault(Bucket, Protocol):
 
     def aside(self, name: str, write: Callable[[BinaryIO], None]) -> str:
         """Write what shall replace an object; the name of it. Leaves nothing behind when it fails."""
+
+    def discard(self, aside: str) -> None:
+        """Remove what is aside, if it still is."""
 
     def swap(self, name: str, aside: str, version: str) -> None:
         """Put what is aside in the object's place. Moved if the object has another version."""
@@ -146,14 +149,23 @@ class EditedObjects(Objects):
         """Write each object anew aside. One that is not there any more has no records: its edits are gone."""
         names = {entry.name for entry in self.vault.entries()}
         prepared: list[Prepared] = []
-        for (collection, name), several in self._by_object(edits).items():
-            if not self.belongs(collection, name):
-                raise Refused(self.settings.name, "", "no such collection, or not of this object")
-            if name in names:
-                prepared += self._prepared(collection, name, several)
-            else:
-                prepared.append(Prepared(self.settings.name, collection, name, tuple(several)))
+        try:
+            for (collection, name), several in self._by_object(edits).items():
+                if not self.belongs(collection, name):
+                    raise Refused(self.settings.name, "", "no such collection, or not of this object")
+                if name in names:
+                    prepared += self._prepared(collection, name, several)
+                else:
+                    prepared.append(Prepared(self.settings.name, collection, name, tuple(several)))
+        except StoreError:
+            self.discard(prepared)
+            raise
         return prepared
+
+    def discard(self, prepared: Sequence[Prepared]) -> None:
+        for one in prepared:
+            if one.aside not in (None, REMOVE):
+                self.vault.discard(str(one.aside))
 
     def _by_object(self, edits: Sequence[Edit]) -> dict[tuple[str, str], list[Edit]]:
         groups: dict[tuple[str, str], list[Edit]] = defaultdict(list)

@@ -4,14 +4,15 @@ cut.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from vestige.catalog.estate import Estate
 from vestige.catalog.store import Catalog
 from vestige.connectors.errors import Moved, StoreError, Unavailable
-from vestige.connectors.protocol import Connector, Delete, Edit, Effects, Prepared, Residue
+from vestige.connectors.protocol import Connector, Delete, Edit, Prepared, Residue
 from vestige.ledger.journal import Journal
 from vestige.ledger.plans import Tombstone
 from vestige.ledger.store import Ledger
@@ -115,11 +116,31 @@ def _preflight(job: _Job) -> None:
         try:
             with job.estate.open(store, writable=True) as connector:
                 _check_caps(job, connector, store)
-                connector.prepare(_edits(job, job.records(store)))
+                with _prepared(connector, _edits(job, job.records(store))) as prepared:
+                    _check_there(prepared)
         except Moved as error:
             raise Stale(f"{error}; draw the plan again: vestige plan purge") from error
         except StoreError as error:
             raise Stopped(f"{error}; nothing was changed in any store") from error
+
+
+@contextmanager
+def _prepared(connector: Connector, edits: Sequence[Edit]) -> Iterator[list[Prepared]]:
+    """What is written aside holds people's data: it does not outlive the block. If the process is killed, the
+    next attempt removes it."""
+    prepared = connector.prepare(edits)
+    try:
+        yield prepared
+    finally:
+        connector.discard(prepared)
+
+
+def _check_there(prepared: Iterable[Prepared]) -> None:
+    """In a store where nothing was done yet, an object without its records is one that somebody changed: the
+    person may still be in it."""
+    for one in prepared:
+        if one.object is not None and one.version is not None and one.aside is None:
+            raise Moved(one.store, one.collection, "a record is not what it was")
 
 
 def _check_caps(job: _Job, connector: Connector, store: str) -> None:
@@ -157,7 +178,7 @@ def _purge_store(job: _Job, store: str) -> list[Outcome]:
     job.journal.intend(store, store)
     try:
         with job.estate.open(store, writable=True) as connector:
-            outcomes = _commit(job, connector, records)
+            outcomes = _commit(job, connector, records, resumed=done is not None)
             job.journal.done(store, store, receipt_of(outcomes))
             job.journal.verified(store, store)
     except StoreError as error:
@@ -168,13 +189,15 @@ def _purge_store(job: _Job, store: str) -> list[Outcome]:
     return outcomes
 
 
-def _commit(job: _Job, connector: Connector, records: Sequence[Touched]) -> list[Outcome]:
+def _commit(job: _Job, connector: Connector, records: Sequence[Touched], *, resumed: bool) -> list[Outcome]:
     collections = sorted({record.collection for record in records})
     before = {name: count(connector, name) for name in collections}
-    todo = remaining(connector, records) if job.resumed else list(records)
-    prepared: list[Prepared] = connector.prepare(_edits(job, todo))
-    effects: Effects = connector.commit(prepared)
-    if job.resumed:  # what is gone by now was done before the run was cut off
+    todo = remaining(connector, records) if resumed else list(records)
+    with _prepared(connector, _edits(job, todo)) as prepared:
+        if not resumed:
+            _check_there(prepared)
+        effects = connector.commit(prepared)
+    if resumed:  # what is gone by now was done before the run was cut off
         effects = replace(effects, deleted=(*effects.deleted, *effects.gone), gone=())
     left: list[Residue] = connector.settle()
     after = {name: count(connector, name) for name in collections}

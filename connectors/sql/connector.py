@@ -104,6 +104,9 @@ class SqlConnector:
         with self._guard(""):
             return self._commit(prepared)
 
+    def discard(self, prepared: Sequence[Prepared]) -> None:
+        """Nothing is written aside."""
+
     def residue(self) -> list[Residue]:
         return self.dialect.residue()
 

@@ -236,6 +236,21 @@ def test_a_writer_that_dies_leaves_the_old_object_and_the_next_one_cleans_up(tmp
     assert (tmp_path / "a.txt").read_text() == "one\n"
 
 
+def test_what_is_not_committed_does_not_stay_aside(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("one\ntwo\n")
+    first, second = (Delete(name, {"object": name, "line": 2}) for name in ("a.txt", "b.txt"))
+    with opened(tmp_path, writable=True) as connector:
+        with pytest.raises(Refused):
+            connector.prepare([first, replace(second, locator={"object": "b.txt", "row": 2})])
+        assert sorted(os.listdir(tmp_path)) == ["a.txt", "b.txt"]
+        prepared = connector.prepare([first, second])
+        assert len(os.listdir(tmp_path)) == 4
+        for _ in range(2):
+            connector.discard(prepared)
+            assert sorted(os.listdir(tmp_path)) == ["a.txt", "b.txt"]
+
+
 def test_find_by_path_and_column(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"to": {"ids": [1, 2]}}\n{"to": {"ids": ["2"]}}\n{"to": 2}\n')
     (tmp_path / "b.csv").write_text("id,name\n1,Ann\n2,Bob\n12,Cid\n")
