@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from tests.acceptance import kill
 from tests.acceptance.estate import ANNA, Content, build, content
 from tests.acceptance.road import command, environment, vestige
 
-POINTS = 40
+POINTS = 32
 
 
 @pytest.fixture(scope="module")
@@ -72,19 +73,30 @@ def finish(folder: Path, expected: Content) -> None:
     assert not list(folder.glob("ledger.db.lock*"))
 
 
-@pytest.mark.parametrize("turn", range(POINTS))
-def test_killed_anywhere_it_reaches_the_same_end(
-    planned: Path, undisturbed: tuple[Content, list[str]], tmp_path: Path, turn: int
-) -> None:
+@pytest.fixture(scope="module")
+def cut_off(
+    planned: Path, undisturbed: tuple[Content, list[str]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[list[Future[None]]]:
+    """A purge for each moment, killed and run again; two at a time."""
     expected, calls = undisturbed
-    number, after = list(moments(calls, POINTS))[turn]
-    folder = copied(planned, tmp_path)
-    cut = vestige(folder, "purge", "--yes", before=partial(kill.end, number, after, signal.SIGKILL))
-    assert cut.code == -signal.SIGKILL, (calls[number], cut)
-    finish(folder, expected)
-    if turn % 8 == 0:
-        verdict = vestige(folder, "verify", "--json")
-        assert (verdict.code, verdict.document["verdict"]) == (0, "pass"), calls[number]
+
+    def attempt(turn: int, number: int, after: bool) -> None:
+        folder = copied(planned, tmp_path_factory.mktemp("cut"))
+        cut = vestige(folder, "purge", "--yes", before=partial(kill.end, number, after, signal.SIGKILL))
+        assert cut.code == -signal.SIGKILL, (calls[number], cut)
+        finish(folder, expected)
+        if turn % 8 == 0:
+            verdict = vestige(folder, "verify", "--json")
+            assert (verdict.code, verdict.document["verdict"]) == (0, "pass"), calls[number]
+
+    with ThreadPoolExecutor(2) as pool:
+        yield [pool.submit(attempt, turn, *one) for turn, one in enumerate(moments(calls, POINTS))]
+        pool.shutdown(cancel_futures=True)
+
+
+@pytest.mark.parametrize("turn", range(POINTS))
+def test_killed_anywhere_it_reaches_the_same_end(cut_off: list[Future[None]], turn: int) -> None:
+    cut_off[turn].result()
 
 
 def test_the_moments_are_of_every_store_and_the_ledger(undisturbed: tuple[Content, list[str]]) -> None:
@@ -108,18 +120,18 @@ def test_the_moments_are_of_every_store_and_the_ledger(undisturbed: tuple[Conten
 def test_killed_again_and_again(
     planned: Path, undisturbed: tuple[Content, list[str]], tmp_path: Path
 ) -> None:
-    """Each attempt is killed a little later than the one before, until one gets through."""
+    """Also while it is being resumed."""
     expected, calls = undisturbed
     folder = copied(planned, tmp_path)
     last = calls.index("connectors/logs posix.pwrite")
-    for number in (last // 4, last // 2, last - 40, last // 3):
+    for number in (last // 4, last // 2, last // 3, last // 2):
         before = partial(kill.end, number, True, signal.SIGKILL)
-        assert vestige(folder, "purge", "--yes", before=before).code in (-signal.SIGKILL, 0)
+        assert vestige(folder, "purge", "--yes", before=before).code == -signal.SIGKILL
     finish(folder, expected)
     assert vestige(folder, "verify").code == 0
 
 
-@pytest.mark.parametrize("share", [0.2, 0.5, 0.8, 0.95])
+@pytest.mark.parametrize("share", [0.3, 0.9, 0.98])
 def test_interrupted_it_says_so_and_reaches_the_same_end(
     planned: Path, undisturbed: tuple[Content, list[str]], tmp_path: Path, share: float
 ) -> None:

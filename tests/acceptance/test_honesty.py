@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from tests import servers
-from tests.acceptance.estate import ANNA, build
+from tests.acceptance.estate import ANNA, build, content
 from tests.acceptance.road import Done, honest, run, vestige
 from tests.service import estate as shops
 
@@ -482,3 +482,15 @@ def test_what_reappears_after_the_purge_fails(tmp_path: Path) -> None:
     verdict = vestige(tmp_path, "verify", "--json")
     assert (verdict.code, verdict.document["verdict"]) == (3, "fail")
     assert ANNA.email not in verdict.said.lower()
+
+
+def test_a_file_that_changed_moves_the_plan(tmp_path: Path) -> None:
+    """Also when the one record of the plan is not in it any more as it was: the person still is."""
+    build(tmp_path)
+    assert scan(tmp_path).code == 0
+    vestige(tmp_path, "plan", "purge", ANNA.email)
+    crm = tmp_path / "stores" / "files" / "crm.csv"
+    crm.write_text(crm.read_text().replace(ANNA.name, f"{ANNA.name} Moved"))
+    before = content(tmp_path / "stores")
+    honest(vestige(tmp_path, "purge", "--yes"), 2, "files", "plan purge")
+    assert content(tmp_path / "stores") == before
