@@ -106,7 +106,8 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """One crawl: when, how (``full`` or ``sample``), and a digest of what was scanned."""
+    """One crawl: when, how (``full`` or ``sample``), by which rules and key. ``regions``: ISO countries in
+    which national phone numbers were read, configured or inferred."""
 
     id: str
     started: str
@@ -114,3 +115,4 @@ class Scan:
     mode: Literal["full", "sample"]
     rule_version: str
     key_id: str
+    regions: tuple[str, ...] = ()

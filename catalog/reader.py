@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Any, Self, get_args
 
@@ -86,7 +86,7 @@ class Catalog:
     def scan(self) -> Scan | None:
         """The scan that made this file; None while it is still being made."""
         row = next(self._rows("SELECT * FROM scan"), None)
-        return None if row is None else Scan(*row)
+        return None if row is None else replace(Scan(*row), regions=tuple(row[-1]))
 
     def collections(self) -> list[StoreCollection]:
         """As described at the scan, in order of store and name."""

@@ -6,7 +6,8 @@ CREATE TABLE meta (schema_version INTEGER NOT NULL, key_id VARCHAR NOT NULL);
 -- At most one row: the scan this file was made by. None: only reviews were entered so far.
 CREATE TABLE scan (
     id VARCHAR NOT NULL, started VARCHAR NOT NULL, finished VARCHAR NOT NULL,
-    mode VARCHAR NOT NULL, rule_version VARCHAR NOT NULL, key_id VARCHAR NOT NULL
+    mode VARCHAR NOT NULL, rule_version VARCHAR NOT NULL, key_id VARCHAR NOT NULL,
+    regions VARCHAR[] NOT NULL
 );
 
 -- What the stores described. body: the Collection as JSON.

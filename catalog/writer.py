@@ -145,7 +145,7 @@ class CatalogWriter:
     def publish(self, scan: Scan) -> None:
         """Swap the file in, with the reviews of the one that it replaces. The writer is used up."""
         self.segment()
-        self._connection.execute("INSERT INTO scan VALUES (?, ?, ?, ?, ?, ?)", list(astuple(scan)))
+        self._connection.execute("INSERT INTO scan VALUES (?, ?, ?, ?, ?, ?, ?)", list(astuple(scan)))
         with publishing(self._path):
             if self._path.exists():
                 with self._previous():

@@ -8,7 +8,7 @@ from vestige.catalog.estate import Estate
 from vestige.catalog.model import Finding, IdentitySource, Place, Relation
 from vestige.catalog.store import Catalog
 from vestige.connectors.protocol import Collection, Reference
-from vestige.scanners import agreement, judging, polymorphic
+from vestige.scanners import agreement, judging, polymorphic, succession
 from vestige.scanners.candidates import candidates
 from vestige.scanners.casting import Casting
 from vestige.scanners.judging import Judged
@@ -43,6 +43,8 @@ def infer(
         land, open_ones, lambda one: agreement.compare(land, sampler, one.child, one.parent)
     )
     inferred = [_inferred(each) for each in judged]
+    led = fixed | {each.child for each in inferred if each.status == "active"}
+    inferred += succession.earlier(land, sampler, led)
     taken = frozenset(fixed | {each.candidate.child for each in judged if each.plain})
     pairs = [_leg(each) for each in polymorphic.legs(land, sampler, taken)]
     by_type = {each.child for each in pairs}

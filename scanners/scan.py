@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -18,7 +18,7 @@ from vestige.catalog.store import Catalog, CatalogWriter, NoCatalog
 from vestige.connectors.errors import StoreError
 from vestige.connectors.protocol import Collection, Partition
 from vestige.engines import local
-from vestige.scanners import relations, sources
+from vestige.scanners import regions, relations, sources
 from vestige.scanners.crawl import ScanTask, scan_partition
 from vestige.scanners.profile import FieldProfile
 from vestige.scanners.sink import Sink
@@ -64,6 +64,7 @@ class _Survey:
     """What the stores show before anything is read."""
 
     collections: list[Collection] = field(default_factory=list)
+    partitions: list[Partition] = field(default_factory=list)
     tasks: list[ScanTask] = field(default_factory=list)
     carried: list[tuple[str, str, str | None]] = field(default_factory=list)
     unreachable: list[CoverageLine] = field(default_factory=list)
@@ -90,8 +91,10 @@ def scan(
     with CatalogWriter(catalog_path, estate.hasher.key_id) as writer:
         with _Previous(catalog_path, estate.hasher.key_id) as previous:
             known = previous.personal()
-            versions = previous.versions if not full and sample is None else _none
-            survey = _survey(estate, writer, versions, sample)
+            survey = _survey(estate, writer)
+            estate = _regional(estate, survey)
+            same = not full and sample is None and previous.regions() == estate.regions
+            _share_out(survey, estate, previous.versions if same else _none, sample)
         _read(writer, survey, run, workers, progress)
         found = _decided(estate, writer, survey.collections)
         record = Scan(
@@ -101,6 +104,7 @@ def scan(
             "full" if sample is None else "sample",
             f"{PROFILE_VERSION}.{RULE_VERSION}",
             estate.hasher.key_id,
+            estate.regions,
         )
         lines = list(writer.segment().coverage())
         writer.publish(record)
@@ -130,6 +134,11 @@ class _Previous:
             return {}
         return self._catalog.versions(store, collection)
 
+    def regions(self) -> tuple[str, ...]:
+        """The countries in which national phone numbers were read."""
+        last = self._catalog.scan() if self._catalog else None
+        return last.regions if last else ()
+
     def personal(self) -> frozenset[tuple[Place, str]]:
         """What was found personal, or decided by a person."""
         found = self._catalog.findings() if self._catalog else []
@@ -148,7 +157,7 @@ def _none(_store: str, _collection: str) -> dict[str | None, str]:
 Versions = Callable[[str, str], dict[str | None, str]]
 
 
-def _survey(estate: Estate, writer: CatalogWriter, versions: Versions, sample: int | None) -> _Survey:
+def _survey(estate: Estate, writer: CatalogWriter) -> _Survey:
     survey = _Survey()
     for settings in estate.stores:
         try:
@@ -162,29 +171,34 @@ def _survey(estate: Estate, writer: CatalogWriter, versions: Versions, sample: i
             continue
         writer.describe(settings.name, description)
         survey.collections += description.collections
-        _share_out(survey, estate, description.collections, partitions, versions, sample)
+        survey.partitions += partitions
     return survey
 
 
-def _share_out(
-    survey: _Survey,
-    estate: Estate,
-    collections: Iterable[Collection],
-    partitions: list[Partition],
-    versions: Versions,
-    sample: int | None,
-) -> None:
+def _regional(estate: Estate, survey: _Survey) -> Estate:
+    """The estate with the countries of its phone numbers, where the configuration names none."""
+    if estate.regions:
+        return estate
+    return replace(estate, regions=regions.infer(estate, survey.collections, survey.partitions))
+
+
+def _share_out(survey: _Survey, estate: Estate, versions: Versions, sample: int | None) -> None:
     """Each partition is read, or carried over where the store attests the version that was read last time."""
-    declared = {one.name: tuple((each.name, str(each.type)) for each in one.fields) for one in collections}
-    known = {name: versions(partitions[0].store, name) for name in {one.collection for one in partitions}}
-    ids = [(one.collection, estate.object_id(one)) for one in partitions]
+    declared = {
+        (one.store, one.name): tuple((each.name, str(each.type)) for each in one.fields)
+        for one in survey.collections
+    }
+    homes = {(one.store, one.collection) for one in survey.partitions}
+    known = {home: versions(*home) for home in homes}
+    ids = [(one.store, one.collection, estate.object_id(one)) for one in survey.partitions]
     often = Counter(ids)
-    for one, place in zip(partitions, ids, strict=True):
-        attested = one.version is not None and known[one.collection].get(place[1]) == one.version
+    for one, place in zip(survey.partitions, ids, strict=True):
+        home = (one.store, one.collection)
+        attested = one.version is not None and known[home].get(place[2]) == one.version
         if attested and often[place] == 1:
-            survey.carried.append((one.store, *place))
+            survey.carried.append(place)
         else:
-            survey.tasks.append(ScanTask(estate, one, declared.get(one.collection, ()), sample))
+            survey.tasks.append(ScanTask(estate, one, declared.get(home, ()), sample))
 
 
 def _read(writer: CatalogWriter, survey: _Survey, run: Run, workers: int, progress: Progress | None) -> None:

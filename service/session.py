@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from vestige.service.failures import Refusal
 if TYPE_CHECKING:
     from rich.status import Status
 
+    from vestige.catalog.estate import Estate
     from vestige.catalog.store import Catalog
     from vestige.ledger.store import Ledger
     from vestige.planning.model import Plan
@@ -50,6 +51,16 @@ class Session:
         from vestige.service.settings import Settings
 
         return Settings.load(self.config)
+
+    @cached_property
+    def estate(self) -> Estate:
+        """What is configured, with the countries of phone numbers that the scan inferred if none are."""
+        estate = self.settings.estate
+        if estate.regions:
+            return estate
+        with self.catalog() as catalog:
+            scan = catalog.scan()
+        return replace(estate, regions=scan.regions if scan else ())
 
     def catalog(self) -> Catalog:
         """The catalog, to be used in a ``with``. NoCatalog before the first scan."""

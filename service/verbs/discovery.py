@@ -117,10 +117,10 @@ def locate(
     from vestige.planning.errors import NotFound
     from vestige.planning.locate import locate as run
 
-    settings, asked = session.settings, identifier(who)
+    asked = identifier(who)
     with session.catalog() as catalog:
         try:
-            located = run(settings.estate, catalog, asked, progress=session.progress)
+            located = run(session.estate, catalog, asked, progress=session.progress)
             unread = [*located.uncovered, *_gaps(catalog)]
         except NotFound as error:
             session.emit([] if records else {"locations": [], "review": 0, "uncovered": _gaps(catalog)})

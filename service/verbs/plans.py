@@ -92,7 +92,7 @@ def drawn(session: Session, ledger: Ledger, asked: str, right: Right, accept_def
     settings = session.settings
     with session.catalog() as catalog:
         plan = draw_plan(
-            settings.estate,
+            session.estate,
             catalog,
             settings.policy,
             ledger,

@@ -56,7 +56,7 @@ def export(
         plan = _to_export(session, ledger, who)
         with session.catalog() as catalog, ledger.lock(f"subject:{plan.subject}", wait=_PATIENCE):
             case = case_from_bytes(ledger.open_case(plan.case))
-            made = run(session.settings.estate, catalog, plan, case, out, session.progress)
+            made = run(session.estate, catalog, plan, case, out, session.progress)
         ledger.requests.close(plan.id, "done")
         ledger.audit("export", plan=plan.id)
         ledger.destroy_case(plan.case)
@@ -100,12 +100,12 @@ def purge(session: Session, plan_file: PlanFile = DEFAULT_PLAN) -> int:
             records, places = sum(step.records for step in acting), len(acting)
             session.confirm(f"Erase {records} records in {places} steps? This cannot be undone.")
         result = run(
-            settings.estate,
+            session.estate,
             catalog,
             ledger,
             settings.policy,
             plan,
-            baseline=lambda: orphans(settings.estate, bonds(catalog)),
+            baseline=lambda: orphans(session.estate, bonds(catalog)),
             progress=session.progress,
         )
     if not result.already:
@@ -155,7 +155,7 @@ def _verify(session: Session, ledger: Ledger, plan: Plan, out: Path) -> Verifica
     from vestige.reports.verify import verify_plan
 
     with session.catalog() as catalog:
-        found = verify_plan(session.settings.estate, catalog, ledger, plan, progress=session.progress)
+        found = verify_plan(session.estate, catalog, ledger, plan, progress=session.progress)
     write(found, out)
     _judge(ledger, plan, found["verdict"])
     return found

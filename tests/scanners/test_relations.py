@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ def shop(tmp_path: Path, tables: Tables) -> Scanned:
     return scanned(tmp_path, [sqlite(tmp_path / "shop.db", {**PEOPLE, **tables})])
 
 
-def rows(*columns: list[int] | list[str]) -> list[tuple[object, ...]]:
+def rows(*columns: Sequence[int | str | None]) -> list[tuple[object, ...]]:
     """Numbered rows."""
     return [(i, *row) for i, row in enumerate(zip(*columns, strict=True), 1)]
 
@@ -345,3 +346,43 @@ def test_precision_and_recall_on_random_estates(
         print(f" precision {right / (right + wrong):.3f} recall {right / (right + missed):.3f}")
     assert wrong <= 0.01 * (right + wrong)
     assert missed <= 0.05 * (right + missed)
+
+
+def test_an_optional_number_that_is_always_an_earlier_key_refers_to_its_own_table(tmp_path: Path) -> None:
+    numbered = range(1, 81)
+    replies = [None if n % 2 else CHANCE.randint(1, n - 1) for n in numbered]
+    stars = [None if n % 3 == 0 else 1 + n * 7 % 5 for n in numbered]
+    later = [None if n % 2 else 1 + n * 37 % 80 for n in numbered]
+    table = (
+        f"{KEY}, zuv INTEGER, qux INTEGER, vex INTEGER, txt TEXT",
+        rows(replies, stars, later, ["x"] * 80),
+    )
+    found = shop(tmp_path, {"mitteilungen": table})
+    reply = found.one("mitteilungen", "zuv")
+    assert (reply.parent.field, reply.status, reply.role, reply.dependent) == (
+        "id",
+        "active",
+        "reference",
+        False,
+    )
+    assert found.parent("mitteilungen", "qux") is None
+    assert found.parent("mitteilungen", "vex") is None
+
+
+def test_the_number_of_a_worker_is_no_persons(tmp_path: Path) -> None:
+    lines = [f"2026-01-01 worker {1 + n % 6} finished batch {n}" for n in range(60)]
+    log = files(tmp_path / "log", {"jobs.log": "\n".join(lines)}, "logs")
+    found = scanned(tmp_path, [sqlite(tmp_path / "shop.db", PEOPLE), log])
+    assert found.parent("jobs.log", "line~worker") is None
+
+
+def test_fields_of_one_name_lead_where_one_of_them_was_proven_to(tmp_path: Path) -> None:
+    who = numbers(200, 120)
+    mails = [USERS[one - 1][3] for one in who]
+    told = "\n".join(json.dumps({"contract_id": w, "email": m}) for w, m in zip(who, mails, strict=True))
+    bare = "\n".join(json.dumps({"contract_id": w, "seen": 1}) for w in numbers(200, 90))
+    tables = {**PEOPLE, "contracts": (f"{KEY}, total REAL", rows([1.5] * 300))}
+    bucket = files(tmp_path / "bucket", {"told.jsonl": told + "\n", "bare.jsonl": bare + "\n"})
+    found = scanned(tmp_path, [sqlite(tmp_path / "shop.db", tables), bucket])
+    assert found.parent("told.jsonl", "contract_id") == "users.id"
+    assert found.parent("bare.jsonl", "contract_id") == "users.id"
