@@ -72,7 +72,7 @@ def _phone(number: int) -> str:
 
 
 def _traps(people: list[Person]) -> list[Person]:
-    """Homonyms, an e-mail inside another, somebody registered twice (deleted, in capitals), a shared phone."""
+    """Homonyms, an e-mail in another, somebody registered twice (deleted, in capitals), a shared phone."""
     by_id = {person.id: person for person in people}
     anna = replace(by_id[17], given="Anna", family="Becker", email="anna@example.com")
     by_id[17] = anna

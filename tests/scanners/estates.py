@@ -107,7 +107,8 @@ class Random(random.Random):
         return " ".join(self.choice(self.words) for _ in range(count)).capitalize()
 
     def prose(self) -> str:
-        return f"{self.phrase(6)}. The {self.phrase(3).lower()} came late, and the {self.phrase(2).lower()} broke."
+        late, broken = self.phrase(3).lower(), self.phrase(2).lower()
+        return f"{self.phrase(6)}. The {late} came late, and the {broken} broke."
 
     def ip(self) -> str:
         return f"{self.choice(('192.0.2', '198.51.100', '203.0.113'))}.{self.randrange(1, 255)}"
