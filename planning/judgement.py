@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from vestige.connectors.protocol import Delete, Edit, digest, origin_of
 from vestige.matching import forms
@@ -38,7 +39,9 @@ def judge(context: Context, chart: Chart, row: Row) -> Touched | None:
         return None
     pairs = _pairs(context, chart, row, refs, stands)
     decision = _decide(context, chart, row, pairs, stands)
-    action, edits = _act(context, chart, row, refs, stands, decision)
+    deed = _act(context, chart, row, refs, stands, decision)
+    if deed is None:
+        return None
     return Touched(
         store=chart.home[0],
         collection=chart.home[1],
@@ -47,11 +50,11 @@ def judge(context: Context, chart: Chart, row: Row) -> Touched | None:
         standing=stands,
         fields=pairs,
         via=_via(row, refs, stands),
-        action=action,
-        edits=edits,
-        basis=decision.basis if action == "retain" else None,
-        until=decision.until if action == "retain" else None,
-        after=digest_after(row.batch, edits) if edits else None,
+        action=deed.action,
+        edits=deed.edits,
+        basis=deed.basis,
+        until=decision.until if deed.action == "retain" else None,
+        after=digest_after(row.batch, deed.edits) if deed.edits else None,
     )
 
 
@@ -112,7 +115,8 @@ def _pairs(context: Context, chart: Chart, row: Row, refs: Sequence[Ref], stands
     found = {(r.field.partition("~")[0], r.entity) for r in refs if r.whose == "mine" and r.entity}
     found |= {(s.field, s.entity) for s in row.spans}
     if stands == "owner":
-        found |= {pair for pair in chart.personal if pair[0] in row.values}
+        theirs = {r.field for r in refs if r.whose == "other"}
+        found |= {pair for pair in chart.personal if pair[0] in row.values and pair[0] not in theirs}
     else:
         named = (c for c in row.cells if c.kind == "text" and context.signs.names.full(c.text))
         found |= {(c.field, "PERSON") for c in named}
@@ -127,23 +131,34 @@ def _decide(context: Context, chart: Chart, row: Row, pairs: Pairs, stands: Stan
     return context.policy.decide(*chart.home, name, record=record, fields=pairs)
 
 
+class _Deed(NamedTuple):
+    action: Action
+    edits: tuple[Edit, ...] = ()
+    basis: str | None = None
+
+
 def _act(
     context: Context, chart: Chart, row: Row, refs: Sequence[Ref], stands: Standing, decision: Decision
-) -> tuple[Action, tuple[Edit, ...]]:
+) -> _Deed | None:
+    """What is done with the record; None if nothing in it is the subject's."""
     if stands == "review":
-        return "review", ()
+        return _Deed("review")
     if decision.action == "retain" or any(r.through == "retained" and r.dependent for r in refs):
         _need(context, chart, row)
-        return "retain", ()
+        return _Deed("retain", (), decision.basis or "part of a record that is retained")
     if stands == "owner" and decision.action == "erase":
-        return "erase", (Delete(chart.home[1], row.where, digest(row.batch, 0)),)
+        return _Deed("erase", (Delete(chart.home[1], row.where, digest(row.batch, 0)),))
     redaction = redaction_of(chart, row)
     if stands == "owner":
         _apply_field_rules(context, chart, row, redaction, decision)
     else:
         _take_out(context, chart, row, refs, stands, redaction)
     _need(context, chart, row, None if stands == "owner" else redaction.stuck)
-    return ("pseudonymise" if decision.action == "pseudonymise" else "redact"), redaction.edits()
+    if edits := redaction.edits():
+        return _Deed("pseudonymise" if decision.action == "pseudonymise" else "redact", edits)
+    if redaction.stuck:
+        return _Deed("retain", (), f"{', '.join(redaction.stuck)} may not be empty")
+    return _Deed("retain", (), "nothing in it has to go") if stands == "owner" else None
 
 
 def _need(context: Context, chart: Chart, row: Row, fields: Sequence[str] | None = None) -> None:
