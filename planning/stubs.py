@@ -64,9 +64,12 @@ def _keep(context: Context, chart: Chart, row: Row, records: dict[str, Touched])
         if span.field not in kept:
             redaction.cut_bytes(span.column, span.start, span.end)
     via = f"{touched.via}; kept as a stub: records that stay refer to it"
-    edits = redaction.edits()
-    after = digest_after(row.batch, edits)
-    records[where] = replace(touched, action="redact", edits=edits, via=via, after=after)
+    if edits := redaction.edits():
+        after = digest_after(row.batch, edits)
+        records[where] = replace(touched, action="redact", edits=edits, via=via, after=after)
+    else:
+        basis = "records that stay refer to it; nothing but keys is in it"
+        records[where] = replace(touched, action="retain", edits=(), via=via, basis=basis, after=None)
     for relation in bonds(context, chart):
         home, parents = parent_of(relation)
         context.keys.needed.update((home, parents, key) for key in row.keys(child_fields(relation)))

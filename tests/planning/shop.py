@@ -5,7 +5,7 @@ infer.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -79,11 +79,22 @@ RELATIONS = [
 ]
 
 
+Personal = Sequence[tuple[str, str, str]]
+"""(table, field, entity) of fields that hold personal data."""
+
+
 def build(folder: Path) -> tuple[Estate, Catalog]:
     """The shop's estate and its catalog, in a folder."""
+    return catalogued(folder, SCHEMA, _PERSONAL, RELATIONS, {"users": "id", "staff": "id"})
+
+
+def catalogued(
+    folder: Path, script: str, personal: Personal, relations: Iterable[Relation], sources: Mapping[str, str]
+) -> tuple[Estate, Catalog]:
+    """A database made by a script, and its catalog as said. ``sources``: key field by table of people."""
     path = folder / "shop.db"
     with sqlite3.connect(path) as connection:
-        connection.executescript(SCHEMA)
+        connection.executescript(script)
     connection.close()
     hasher = Hasher(b"k" * 32)
     estate = Estate((StoreSettings("shop", f"sqlite:///{path}"),), hasher, ("DE",))
@@ -94,29 +105,29 @@ def build(folder: Path) -> tuple[Estate, Catalog]:
         writer.coverage(
             CoverageLine("shop", c.name, c.name, None, "COMPLETE") for c in description.collections
         )
-        writer.findings(Finding(Place("shop", c, f), e, 1.0, "personal", (), "1") for c, f, e in _PERSONAL)
-        writer.relations(RELATIONS)
-        writer.sources(
-            [
-                IdentitySource("shop", "users", "id", _identifiers("users"), "inferred"),
-                IdentitySource("shop", "staff", "id", _identifiers("staff"), "inferred"),
-            ]
-        )
-        writer.occurrences([_occurrences(path, hasher)])
+        writer.findings(Finding(Place("shop", c, f), e, 1.0, "personal", (), "1") for c, f, e in personal)
+        writer.relations(relations)
+        writer.sources(_source(name, key, personal) for name, key in sources.items())
+        writer.occurrences([_occurrences(path, hasher, personal)])
         writer.publish(Scan("1", "2026-01-01", "2026-01-01", "full", "1", hasher.key_id))
     return estate, Catalog.open(folder / "catalog.duckdb", hasher.key_id)
 
 
-def _identifiers(collection: str) -> tuple[tuple[str, str], ...]:
-    return tuple((field, entity) for c, field, entity in _PERSONAL if c == collection and field != "id")
+def _source(collection: str, key: str, personal: Personal) -> IdentitySource:
+    identifiers = tuple((field, entity) for c, field, entity in personal if c == collection and field != key)
+    return IdentitySource("shop", collection, key, identifiers, "inferred")
 
 
-def _occurrences(path: Path, hasher: Hasher) -> pa.RecordBatch:
+def _occurrences(path: Path, hasher: Hasher, personal: Personal) -> pa.RecordBatch:
     connection = sqlite3.connect(path)
     rows = [
         {"store": "shop", "collection": c, "field": f, "entity": e, "form": "clear", "count": 1}
-        | {"object_id": None, "hash": hasher.hash(forms.kind(e, normal), normal)}
-        for c, f, e in _PERSONAL
+        | {
+            "object_id": None,
+            "entity": forms.kind(e, normal),
+            "hash": hasher.hash(forms.kind(e, normal), normal),
+        }
+        for c, f, e in personal
         for (value,) in connection.execute(f"SELECT {f} FROM {c} WHERE {f} IS NOT NULL")  # noqa: S608
         if (normal := forms.normal(e, str(value), ("DE",)))
     ]
