@@ -59,7 +59,8 @@ class SqlConnector:
 
     def partitions(self, collection: str | None = None) -> Iterator[Partition]:
         with self._session("") as connection:
-            self._tables = None
+            if collection is None or collection not in self._shapes(connection):
+                self._tables = None  # to see what appeared since
             shapes = self._shapes(connection)
             wanted = list(shapes.values()) if collection is None else [self._table(connection, collection)]
         for table in wanted:
