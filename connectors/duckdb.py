@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,7 @@ from sqlalchemy.engine.default import DefaultDialect
 from vestige.connectors.errors import Refused, StoreError, Unavailable
 from vestige.connectors.protocol import Collection, Field, FieldType, Reference, Residue, StoreSettings
 from vestige.connectors.sql import Dialect, SqlConnector, Table
+from vestige.connectors.sql.anew import Edited, Name, rewrite
 from vestige.connectors.sql.dialect import key_of
 from vestige.connectors.sql.files import existing
 from vestige.connectors.sql.shape import RAW, Native
@@ -37,19 +36,6 @@ _CONSTRAINTS = """
 SELECT schema_name, table_name, constraint_type, constraint_column_names, referenced_table,
        referenced_column_names
 FROM duckdb_constraints() WHERE database_name = current_database() ORDER BY constraint_index
-"""
-_INVENTORY = """
-SELECT 'table', schema_name, table_name, '' FROM duckdb_tables() WHERE database_name = ?1 AND NOT internal
-UNION ALL SELECT 'view', schema_name, view_name, '' FROM duckdb_views()
-          WHERE database_name = ?1 AND NOT internal
-UNION ALL SELECT 'index', schema_name, index_name, '' FROM duckdb_indexes() WHERE database_name = ?1
-UNION ALL SELECT 'sequence', schema_name, sequence_name, CAST(last_value AS VARCHAR) FROM duckdb_sequences()
-          WHERE database_name = ?1
-UNION ALL SELECT 'function', schema_name, function_name, '' FROM duckdb_functions()
-          WHERE database_name = ?1 AND NOT internal
-UNION ALL SELECT constraint_type, schema_name, table_name, constraint_text FROM duckdb_constraints()
-          WHERE database_name = ?1
-ORDER BY ALL
 """
 
 
@@ -127,9 +113,9 @@ class _Sql(DefaultDialect):
 
 
 class DuckDB(Dialect):
-    """The dialect. Its foreign keys forbid that a row and its parent go in one transaction."""
+    """The dialect. What its foreign keys forbid in place, the file written anew allows."""
 
-    unbound = "one by one"
+    unbound = "anew"
 
     def engine(self, *, writable: bool) -> sa.Engine:
         path = existing(self.settings)
@@ -204,49 +190,23 @@ class DuckDB(Dialect):
     def settle(self, writer: sa.Engine, touched: Sequence[Table]) -> list[Residue]:  # noqa: ARG002 - the file is one
         """Copy the database into a fresh file and swap it in, if the copy lacks nothing."""
         path = existing(self.settings)
-        fresh = path.with_name(f".{path.name}.fresh")
         try:
-            return [] if _rewritten(path, fresh) else self.residue()
+            with duckdb.connect(str(path)) as connection:
+                return [] if rewrite(connection, path) else self.residue()
         except duckdb.Error:
             return self.residue()
-        finally:
-            fresh.unlink(missing_ok=True)
 
-
-def _rewritten(path: Path, fresh: Path) -> bool:
-    """The old file stays attached for writing, and so locked, until the new one is in its place."""
-    fresh.unlink(missing_ok=True)
-    with duckdb.connect() as connection:
-        connection.execute(f"ATTACH {_literal(path)} AS before")
-        connection.execute("CHECKPOINT before")
-        connection.execute(f"ATTACH {_literal(fresh)} AS after")
-        connection.execute("COPY FROM DATABASE before TO after")
-        connection.execute("CHECKPOINT after")
-        if _inventory(connection, "before") != _inventory(connection, "after"):
-            return False
-        connection.execute("DETACH after")
-        shutil.copymode(path, fresh)
-        os.replace(fresh, path)
-    return True
-
-
-def _inventory(connection: duckdb.DuckDBPyConnection, database: str) -> list[Any]:
-    """Everything a database has, and how many rows of each table."""
-    things: list[Any] = connection.execute(_INVENTORY, [database]).fetchall()
-    tables = [(schema, name) for kind, schema, name, _ in things if kind == "table"]
-    return things + [_rows(connection, database, schema, name) for schema, name in tables]
-
-
-def _rows(
-    connection: duckdb.DuckDBPyConnection, database: str, schema: str, name: str
-) -> tuple[str, str, int]:
-    quoted = ".".join('"' + part.replace('"', '""') + '"' for part in (database, schema, name))
-    (count,) = connection.execute(f"SELECT count(*) FROM {quoted}").fetchone() or (0,)  # noqa: S608 - quoted above
-    return schema, name, count
-
-
-def _literal(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
+    def anew(self, connection: sa.Connection, edits: Mapping[Name, Edited]) -> None:
+        """Refused if a constraint forbids the edits; the file is then as it was."""
+        session = connection.connection.dbapi_connection
+        assert isinstance(session, _Session)
+        try:
+            copied = rewrite(session.inner, existing(self.settings), edits)
+        except duckdb.Error as error:
+            kind, reason = self.fault(error)
+            raise kind(self.settings.name, "", reason) from None
+        if not copied:
+            raise Refused(self.settings.name, "", "the file cannot be written anew without a loss")
 
 
 def _named(schema: str, name: str) -> str:

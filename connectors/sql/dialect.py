@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 import sqlalchemy as sa
 
-from vestige.connectors.errors import StoreError
+from vestige.connectors.errors import Refused, StoreError
 from vestige.connectors.protocol import Field, Residue, StoreSettings
+from vestige.connectors.sql.anew import Edited, Name
 from vestige.connectors.sql.shape import RAW, Table
 from vestige.connectors.sql.values import parse
 
@@ -19,9 +20,9 @@ _JSON_SAFE = ("integer", "text", "uuid")
 class Dialect(ABC):
     """One database. No state but its settings: the engines belong to the connector."""
 
-    unbound: ClassVar[Literal["refuse", "one statement", "one by one"]] = "refuse"
+    unbound: ClassVar[Literal["refuse", "one statement", "anew"]] = "refuse"
     """What helps when a foreign key that is not deferred forbids the edits in the order given: all deletes in
-    one statement, or (not atomic) a transaction for each collection."""
+    one statement, or the whole database written anew."""
 
     def __init__(self, settings: StoreSettings) -> None:
         self.settings = settings
@@ -92,6 +93,10 @@ class Dialect(ABC):
     def literal(self, value: Any) -> Any:
         """A value as it is stored: itself, or an expression that makes it."""
         return value
+
+    def anew(self, connection: sa.Connection, edits: Mapping[Name, Edited]) -> None:  # noqa: ARG002 - for DuckDB
+        """Write the whole database anew, with edits in it."""
+        raise Refused(self.settings.name, "", "this kind of database is edited in place")
 
     def locking(self, statement: sa.Select[Any]) -> sa.Select[Any]:
         """The rows that are about to be written, locked where the dialect can."""

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from vestige.connectors.errors import Moved, Refused
 from vestige.connectors.protocol import Delete, Edit, Effects, Locator, Patch, digest, locator
+from vestige.connectors.sql.anew import Edited
 from vestige.connectors.sql.dialect import Dialect
 from vestige.connectors.sql.keys import chunks, equal
 from vestige.connectors.sql.rows import batches, text, to_batch
@@ -180,6 +181,22 @@ class Rows:
             for chunk in chunks(keys, self.columns):
                 count = self.dialect.written(self.connection, self.statement(values, chunk))
                 self.account(values, pending, chunk, count, written)
+
+    def number(self, pending: Mapping[Key, Change], edited: Edited, written: WriteSet) -> None:
+        """The edits by the numbers that the database itself gives its rows."""
+        if not self.table.hidden and self.table.field("rowid") is not None:
+            raise Refused(*self.place, "a column hides the numbers of its rows")
+        place = self.table.collection.name
+        for chunk in chunks(pending, self.columns):
+            where = equal(self.columns, chunk)
+            rows = sa.select(sa.literal_column("rowid"), *self.columns).select_from(self.table.source())
+            for number, *key in self.connection.execute(rows.where(where)):
+                change = pending[tuple(key)]
+                (written.deleted if change.deletes else written.changed).append((place, change.where))
+                if change.deletes:
+                    edited.doomed.add(number)
+                else:
+                    edited.values[number] = (*edited.values.get(number, ()), *change.values)
 
     def statement(self, values: Values | None, keys: Sequence[Key]) -> sa.Update | sa.Delete:
         """Delete these rows, or give them these values."""

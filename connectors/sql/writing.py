@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from vestige.connectors.errors import Refused
 from vestige.connectors.protocol import Edit, Effects, Prepared
+from vestige.connectors.sql.anew import Edited, Name
 from vestige.connectors.sql.dialect import Dialect
 from vestige.connectors.sql.edits import Change, Key, Rows, WriteSet
 from vestige.connectors.sql.shape import Table
@@ -39,16 +40,28 @@ def write(
     try:
         return _transaction(dialect, engine, tables, prepared)
     except sa.exc.IntegrityError:
-        if dialect.unbound == "refuse" or len(prepared) < 2:
+        if dialect.unbound == "refuse":
             raise
     if dialect.unbound == "one statement":
         return _transaction(dialect, engine, tables, prepared, together=True)
-    effects = [_transaction(dialect, engine, tables, [one]) for one in prepared]
-    return Effects(
-        deleted=tuple(place for one in effects for place in one.deleted),
-        changed=tuple(place for one in effects for place in one.changed),
-        gone=tuple(place for one in effects for place in one.gone),
-    )
+    return _anew(dialect, engine, tables, prepared)
+
+
+def _anew(
+    dialect: Dialect, engine: sa.Engine, tables: Mapping[str, Table], prepared: Sequence[Prepared]
+) -> Effects:
+    edits: dict[Name, Edited] = {}
+    written = WriteSet()
+    with engine.connect() as connection:
+        for one in prepared:
+            table = _table(dialect, tables, one.collection)
+            rows = Rows(dialect, connection, table)
+            pending = rows.pending(one.edits)
+            written.gone += [(one.collection, where) for where in rows.gone]
+            rows.number(pending, edits.setdefault((table.schema or "", table.name), Edited()), written)
+        connection.rollback()
+        dialect.anew(connection, edits)
+    return written.effects()
 
 
 def _transaction(

@@ -177,3 +177,78 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("nothing to see here\n" * 1000)
     with pytest.raises(Refused, match="no DuckDB database"):
         open_store(StoreSettings("notes", f"duckdb:///{tmp_path}/notes.txt"))
+
+
+_TREE = (
+    "CREATE TABLE users (id BIGINT PRIMARY KEY, email VARCHAR NOT NULL UNIQUE, tags VARCHAR[], "
+    "referred BIGINT REFERENCES users(id), grade BIGINT GENERATED ALWAYS AS (id % 3))",
+    "CREATE TABLE orders (id BIGINT PRIMARY KEY, user_id BIGINT REFERENCES users(id))",
+    "CREATE TABLE lines (order_id BIGINT REFERENCES orders(id), n BIGINT, PRIMARY KEY (order_id, n))",
+    "CREATE TABLE bills (id BIGINT PRIMARY KEY, order_id BIGINT REFERENCES orders(id))",
+    "CREATE VIEW mails AS SELECT email FROM users",
+    "INSERT INTO users VALUES (1, 'ada@example.com', ['vip'], NULL)",
+    "INSERT INTO users VALUES (2, 'bob@example.com', [], 1)",
+    "INSERT INTO users VALUES (3, 'cyd@example.com', NULL, 2)",
+    "INSERT INTO orders VALUES (10, 1), (11, 1), (12, 2)",
+    "INSERT INTO lines VALUES (10, 1), (11, 1), (11, 2), (12, 1)",
+    "INSERT INTO bills VALUES (100, 10)",
+)
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> DuckBench:
+    """People who refer to each other, with what refers to them."""
+    made = DuckBench(tmp_path)
+    made.run(*_TREE)
+    return made
+
+
+def _found(bench: DuckBench, table: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(bench.path)) as connection:
+        return connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall()  # noqa: S608
+
+
+def test_an_indexed_column_of_a_row_that_others_refer_to(tree: DuckBench) -> None:
+    edits = [
+        SetField("users", {"id": 1}, "email", "erased-1"),
+        SetField("users", {"id": 1}, "tags", None),
+        SetField("users", {"id": 2}, "referred", None),
+        SetField("orders", {"id": 12}, "user_id", None),
+        Delete("lines", {"order_id": 11, "n": 1}),
+        Delete("lines", {"order_id": 11, "n": 2}),
+        Delete("orders", {"id": 11}),
+        Delete("users", {"id": 77}),
+    ]
+    effects = apply(tree, edits)
+    assert len(effects.changed) == 3
+    assert len(effects.deleted) == 3
+    assert effects.gone == (("users", {"id": 77}),)
+    assert _found(tree, "users") == [
+        (1, "erased-1", None, None, 1),
+        (2, "bob@example.com", [], None, 2),
+        (3, "cyd@example.com", None, 2, 0),
+    ]
+    assert _found(tree, "orders") == [(10, 1), (12, None)]
+    assert _found(tree, "lines") == [(10, 1), (12, 1)]
+    assert not any(b"ada@example.com" in raw for raw in tree.at_rest())
+
+
+def test_an_orphan_is_refused_and_nothing_changes(tree: DuckBench) -> None:
+    before = {name: _found(tree, name) for name in ("users", "orders", "lines", "bills")}
+    edits = [
+        [Delete("users", {"id": 1}), Delete("bills", {"id": 100})],
+        [Delete("users", {"id": 2}), Delete("lines", {"order_id": 12, "n": 1}), Delete("orders", {"id": 12})],
+    ]
+    for several in edits:
+        with pytest.raises(Refused):
+            apply(tree, several)
+        assert {name: _found(tree, name) for name in before} == before
+    assert [path.name for path in tree.path.parent.iterdir()] == [tree.path.name]
+
+
+def test_a_table_that_refers_to_itself_is_settled(tree: DuckBench) -> None:
+    tree.run("UPDATE users SET email = 'eve@example.com' WHERE id = 3")
+    with open_store(tree.settings, writable=True) as store:
+        assert store.settle() == []
+    assert len(_found(tree, "users")) == 3
+    assert not any(b"cyd@example.com" in raw for raw in tree.at_rest())
