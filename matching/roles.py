@@ -16,6 +16,9 @@ Role = Literal["owner", "participant", "actor", "reference"]
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+|\d+")
 _LONG = 7
+_TWO_LETTERS = re.compile("([aou])e")
+_LONGEST_SAFE = 6
+"""Letters up to which a word with ``ae``, ``oe``, ``ue`` may be another's without the ``e``."""
 _UMLAUT = re.compile("[äöüÄÖÜ]")
 _BASE = dict(zip("äöüÄÖÜ", "aouAOU", strict=True))
 
@@ -24,7 +27,13 @@ _BASE = dict(zip("äöüÄÖÜ", "aouAOU", strict=True))
 def _terms(kind: str) -> frozenset[str]:
     text = resources.files("vestige.matching").joinpath("roles.toml").read_text(encoding="utf-8")
     lines: dict[str, str] = tomllib.loads(text)[kind]
-    return frozenset(term.replace("_", "") for line in lines.values() for term in line.split())
+    return frozenset(both for line in lines.values() for term in line.split() for both in spelt(term))
+
+
+def spelt(term: str) -> tuple[str, ...]:
+    """A term without separators; a long one with ``ae`` also as those write it who drop the dots."""
+    joined = term.replace("_", "")
+    return (joined, _TWO_LETTERS.sub(r"\1", joined)) if len(joined) > _LONGEST_SAFE else (joined,)
 
 
 @lru_cache(maxsize=4096)

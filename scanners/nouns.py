@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from importlib import resources
 
 from vestige.matching.names import folded
-from vestige.matching.roles import german, role_of
+from vestige.matching.roles import german, role_of, spelt
 from vestige.scanners.lexicon import folded_words
 
 _ENDINGS = (
@@ -242,7 +242,7 @@ def is_maker(field: str) -> bool:
 
 def _one_of(roles: str, word: str) -> bool:
     """Whether a word is a word for a role, or the start of one."""
-    words_of_role = listed("roles", roles)
+    words_of_role = {both for one in listed("roles", roles) for both in spelt(one)}
     cut = len(word) >= CUT and any(one.startswith(word) and len(one) > len(word) + 1 for one in words_of_role)
     return cut or word in words_of_role
 

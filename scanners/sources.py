@@ -192,18 +192,24 @@ def _business_number(land: Landscape, place: Place) -> bool:
 
 
 def _repeats(land: Landscape, one: _Candidate, better: _Candidate) -> bool:
-    """Whether a candidate only repeats people of a better one: an export, a copy, a satellite."""
+    """Whether a candidate only repeats people of a better one: an export, a copy, a satellite.
+
+    A table of another store that has a key of its own beside names is a register of its own, as is any whose
+    name is another word for people."""
     if not any(_contained(land, one.strong, place) for place in _telling_apart(land, better)):
         return False
+    if one.collection.kind not in ("table", "view"):
+        return True
     people = nouns.person_kinds(one.collection.name)
-    return (
-        one.collection.kind not in ("table", "view")
-        or not people
-        or (
-            one.collection.store == better.collection.store
-            and people == nouns.person_kinds(better.collection.name)
-        )
-    )
+    if one.collection.store == better.collection.store:
+        return not people or people == nouns.person_kinds(better.collection.name)
+    return not people and not _numbers_names(land, one)
+
+
+def _numbers_names(land: Landscape, one: _Candidate) -> bool:
+    """Whether it gives those whom it names numbers of its own."""
+    numbered = one.key != one.strong and land.declared_unique(one.key)
+    return numbered and bool(land.holding(one.collection, "PERSON"))
 
 
 def _telling_apart(land: Landscape, one: _Candidate) -> list[Place]:

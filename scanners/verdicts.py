@@ -89,8 +89,14 @@ def _view(profile: FieldProfile, estate: _Estate) -> FieldView:
         estate.people,
         estate.links.candidates.get(place, ()),
         (place.store, place.collection) in estate.links.sources,
-        bool(referred) and all(estate.collections[one].person < PERSONAL for one in referred),
+        bool(referred) and all(_of_no_people(one, estate) for one in referred),
     )
+
+
+def _of_no_people(home: _Key, estate: _Estate) -> bool:
+    """Whether a collection's records are not people: nothing says so, or they belong to people."""
+    view = estate.collections[home]
+    return view.person < PERSONAL or (view.belongs and home not in estate.links.sources)
 
 
 def _findings(view: FieldView) -> Iterator[Finding]:

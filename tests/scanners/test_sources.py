@@ -95,3 +95,16 @@ def test_what_is_configured_wins(tmp_path: Path) -> None:
         ("shop.staff", "id", "configured")
     ]
     assert ("email", "EMAIL_ADDRESS") in result.sources[0].identifiers
+
+
+def test_a_register_of_another_store_with_numbers_of_its_own_is_one_in_any_language(tmp_path: Path) -> None:
+    known = sqlite(tmp_path / "shop.db", PEOPLE)
+    some = [(n, first, last, email) for n, (_, first, last, email) in enumerate(USERS[20:90], 1)]
+    bare = [(email, "2026-01-01") for *_, email in USERS[20:90]]
+    other = sqlite(
+        tmp_path / "news.db",
+        {"mfuko": (COLUMNS, some), "orodha": ("email TEXT PRIMARY KEY, since TEXT", bare)},
+    )
+    assert {each.name for each in scanned(tmp_path, [known, other]).sources} == {
+        "shop.users", "shop.staff", "news.mfuko"
+    }  # fmt: skip
