@@ -45,6 +45,11 @@ class Account:
         """Canonical names of two words or more."""
         return [i.normal for i in self.identifiers if i.entity == "PERSON" and " " in i.normal]
 
+    def addresses(self, *, based: bool = False) -> set[str]:
+        """Its e-mail addresses; ``based``: what those with a tag are without it."""
+        found = {i.normal for i in self.identifiers if i.entity == "EMAIL_ADDRESS"}
+        return {forms.email_base(one) for one in found} - found if based else found
+
     def plain(self) -> set[Sign]:
         """What this account answers to, outside its own key space."""
         return {sign for identifier in self.identifiers if (sign := sign_of(identifier))}
@@ -207,12 +212,21 @@ def _closure(
             if account.name in mine:
                 continue
             shared = known & (account.signs() if hashed else account.plain())
-            if any(entity in MERGING for entity, _ in shared):
+            if any(entity in MERGING for entity, _ in shared) or _is_tagged(account, mine.values()):
                 mine[account.name] = account
             else:
                 contested |= shared
                 namesakes |= {name for name in account.full_names() if words & set(name.split())}
     return list(mine.values()), frozenset(contested), frozenset(namesakes)
+
+
+def _is_tagged(account: Account, mine: Iterable[Account]) -> bool:
+    """Whether an account of another source bears one of their addresses but for a tag (``ada+news@…``). In
+    one source, with and without a tag are two people until something else says so."""
+    others = [one for one in mine if one.source.name != account.source.name]
+    return any(one.addresses(based=True) & account.addresses() for one in others) or any(
+        one.addresses() & account.addresses(based=True) for one in others
+    )
 
 
 def _satellites(
