@@ -22,12 +22,14 @@ FLUSH = 100_000
 
 @dataclass(frozen=True, slots=True)
 class ScanTask:
-    """A partition to read. ``declared``: (column, type) as described. ``sample``: records at most."""
+    """A partition to read. ``declared``: (column, type) as described. ``sample``: records at most.
+    ``vocabulary``: what the estate calls its tables."""
 
     estate: Estate
     partition: Partition
     declared: tuple[tuple[str, str], ...] = ()
     sample: int | None = None
+    vocabulary: frozenset[str] = frozenset()
 
 
 def scan_partition(task: ScanTask) -> Iterator[pa.RecordBatch]:
@@ -53,6 +55,7 @@ class _Reading:
             task.estate.hasher,
             Extractor(task.estate.regions),
             dict(task.declared),
+            task.vocabulary,
         )
 
     def batches(self) -> Iterator[pa.RecordBatch]:

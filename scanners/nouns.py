@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -202,6 +203,16 @@ def table_nouns(collection: str) -> tuple[str, ...]:
     while len(found) > 1 and found[-1] in listed("", "suffixes"):
         found = found[:-1]
     return tuple(found) or words(collection)
+
+
+def vocabulary(collections: Iterable[str]) -> frozenset[str]:
+    """The stems of all words that collections are called by, in whatever language."""
+    return frozenset(stem for name in collections for noun in table_nouns(name) for stem in stems(noun))
+
+
+def speaks(marker: str, known: frozenset[str]) -> bool:
+    """Whether a marker names a collection: ``pelanggan/17`` where there is a table ``pelanggan``."""
+    return any(len(word) >= _SHORTEST and stems(word) & known for word in words(marker))
 
 
 @lru_cache(maxsize=1 << 16)

@@ -62,6 +62,8 @@ class Profiler:
     hasher: Hasher
     extractor: Extractor
     declared: Mapping[str, str]
+    vocabulary: frozenset[str] = frozenset()
+    """What the estate calls its collections; see :func:`vestige.scanners.nouns.vocabulary`."""
     profiles: dict[str, FieldProfile] = field(default_factory=dict)
     seen: Counter[Seen] = field(default_factory=Counter)
     records: int = 0
@@ -134,7 +136,7 @@ class Profiler:
                 filled[text] += count
                 self._look(profile, text, kind, count)
         self._spans(profile, filled)
-        for marked, found in _marked(name, filled).items():
+        for marked, found in _marked(name, filled, self.vocabulary).items():
             self._markers(marked, found)
 
     def _profile(self, name: str) -> FieldProfile:
@@ -228,13 +230,13 @@ def _is_whole(span: Span, text: str) -> bool:
     return span.end - span.start >= 0.85 * len(text.strip().encode())
 
 
-def _marked(name: str, filled: Counter[str]) -> dict[str, Counter[str]]:
-    """Pseudo-field (``line~user_id``) → values beside that marker. Only markers whose words mean something:
-    any other word before a sign could be somebody's name."""
+def _marked(name: str, filled: Counter[str], vocabulary: frozenset[str]) -> dict[str, Counter[str]]:
+    """Pseudo-field (``line~user_id``) → values beside that marker. Only markers whose words mean something
+    or name a collection: any other word before a sign could be somebody's name."""
     found: dict[str, Counter[str]] = {}
     for text, count in filled.items():
         if any(sign in text for sign in _MARKED):
             for marker, value, _, _ in markers(text):
-                if lexicon.concepts(marker) or nouns.kinds(marker):
+                if lexicon.concepts(marker) or nouns.kinds(marker) or nouns.speaks(marker, vocabulary):
                     found.setdefault(f"{name}~{marker}", Counter())[value] += count
     return found

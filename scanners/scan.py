@@ -18,7 +18,7 @@ from vestige.catalog.store import Catalog, CatalogWriter, NoCatalog
 from vestige.connectors.errors import StoreError
 from vestige.connectors.protocol import Collection, Partition
 from vestige.engines import local
-from vestige.scanners import regions, relations, sources
+from vestige.scanners import nouns, regions, relations, sources
 from vestige.scanners.crawl import ScanTask, scan_partition
 from vestige.scanners.profile import FieldProfile
 from vestige.scanners.sink import Sink
@@ -188,6 +188,7 @@ def _share_out(survey: _Survey, estate: Estate, versions: Versions, sample: int 
         (one.store, one.name): tuple((each.name, str(each.type)) for each in one.fields)
         for one in survey.collections
     }
+    vocabulary = nouns.vocabulary(one.name for one in survey.collections if one.kind in ("table", "view"))
     homes = {(one.store, one.collection) for one in survey.partitions}
     known = {home: versions(*home) for home in homes}
     ids = [(one.store, one.collection, estate.object_id(one)) for one in survey.partitions]
@@ -198,7 +199,7 @@ def _share_out(survey: _Survey, estate: Estate, versions: Versions, sample: int 
         if attested and often[place] == 1:
             survey.carried.append(place)
         else:
-            survey.tasks.append(ScanTask(estate, one, declared.get(home, ()), sample))
+            survey.tasks.append(ScanTask(estate, one, declared.get(home, ()), sample, vocabulary))
 
 
 def _read(writer: CatalogWriter, survey: _Survey, run: Run, workers: int, progress: Progress | None) -> None:

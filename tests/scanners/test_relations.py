@@ -386,3 +386,10 @@ def test_fields_of_one_name_lead_where_one_of_them_was_proven_to(tmp_path: Path)
     found = scanned(tmp_path, [sqlite(tmp_path / "shop.db", tables), bucket])
     assert found.parent("told.jsonl", "contract_id") == "users.id"
     assert found.parent("bare.jsonl", "contract_id") == "users.id"
+
+
+def test_a_path_in_a_log_that_has_the_name_of_a_table_leads_to_it_in_any_language(tmp_path: Path) -> None:
+    lines = [f'192.0.2.1 - - "GET /pelanggan/{who}/pesanan HTTP/1.1" 200 97' for who in numbers(60, 200)]
+    log = files(tmp_path / "log", {"access.log": "\n".join(lines)}, "logs")
+    found = scanned(tmp_path, [sqlite(tmp_path / "shop.db", {"pelanggan": (COLUMNS, USERS)}), log])
+    assert found.parent("access.log", "line~pelanggan") == "pelanggan.id"
