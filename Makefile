@@ -34,7 +34,7 @@ demo: setup ## Show the whole road on a small made-up company
 
 test: setup ## Run the tests; STORE=postgresql runs those of one store
 	tests/install_servers.sh
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(if $(STORE),-k "$(STORE)")
+	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered $(if $(STORE),-k "$(STORE)")
 
 check: setup ## Format, lint, types, layers
 	$(BIN)/ruff format --check .
