@@ -78,6 +78,17 @@ def role_of(field: str) -> Role:
     return "participant" if _says(_readings(before), "participant") else "owner"
 
 
+@lru_cache(maxsize=4096)
+def roles_from(start: str) -> frozenset[Role]:
+    """The roles of all terms that a word may be the start of, two letters or more of them cut off."""
+    kinds: tuple[Role, ...] = ("actor", "reference", "participant")
+    return frozenset(kind for kind in kinds if any(_is_cut(start, term) for term in _terms(kind)))
+
+
+def _is_cut(start: str, term: str) -> bool:
+    return term.startswith(start) and term.isalpha() and len(term) > len(start) + 1
+
+
 def _says(words: frozenset[str], kind: str) -> bool:
     """Whether one of the words is a term of that kind, or a long one cut short by a letter or two."""
     long = tuple(word for word in words if len(word) >= _LONG)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from vestige.catalog.model import IdentitySource, Place
 from vestige.catalog.store import Catalog
 from vestige.matching.forms import Hasher
-from vestige.matching.roles import role_of
 from vestige.scanners import nouns
 from vestige.scanners.landscape import Landscape
 
@@ -204,7 +203,7 @@ def _within(name: nouns.Name, child: Place, is_person: bool) -> bool:
     """``parent_id``, ``reply_to_id``; among people ``manager_id``: refers to a record of its own kind."""
     if set(name.nouns) & nouns.listed("roles", "self"):
         return True
-    return is_person and role_of(child.field) in ("reference", "participant")
+    return is_person and nouns.part(child.field) in ("reference", "participant")
 
 
 def _telling(land: Landscape, parent: Place) -> bool:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from itertools import combinations, groupby
 
 from vestige.catalog.model import IdentitySource, Place, Relation, Role
-from vestige.matching.roles import role_of
 from vestige.scanners import nouns
 from vestige.scanners.landscape import Landscape
 from vestige.scanners.sampling import Record, Sampler, canonical
@@ -51,14 +50,14 @@ class Casting:
             return "reference"
         if self._is_source(child):
             return self._between_people(relation)
-        return "owner" if relation.when else role_of(_own_name(child.field))
+        return "owner" if relation.when else nouns.part(_own_name(child.field))
 
     def _between_people(self, relation: Relation) -> Role:
         """A person's row that refers to another's: the same person (an account), a carer, somebody else."""
         child, parent = relation.child, relation.parent
         if _is_staff(parent.collection) and not _is_staff(child.collection):
             return "actor"
-        named = role_of(_own_name(child.field))
+        named = nouns.part(_own_name(child.field))
         if named == "owner" and child in self.land.profiles and self.land.near_unique(child):
             return "owner"
         return named if named == "actor" else "reference"

@@ -10,13 +10,14 @@ from functools import cache, lru_cache
 from importlib import resources
 
 from vestige.matching.names import folded
-from vestige.matching.roles import german, role_of, spelt
+from vestige.matching.roles import Role, german, role_of, roles_from, spelt
 from vestige.scanners.lexicon import folded_words
 
 _ENDINGS = (
     "eries", "iones", "innen", "ionen", "oner", "arna", "erna", "en", "er", "es", "em", "ar", "or", "ki",
     "ow", "s", "n", "e", "i", "a", "o", "y", "r", "k", "t",
 )  # fmt: skip
+_CONSONANTS = ("r", "k", "t")
 _PLURALS = ("s", "i", "en", "er", "y", "ow")
 _SHORTEST = 3
 CUT = 5
@@ -110,7 +111,9 @@ def meanings(word: str) -> frozenset[str]:
         return exact
     found: set[str] = set()
     for stem in stems(word):
-        for other in (stem, *(stem + ending for ending in ("e", "a", "o", "y", "n", "s"))):
+        # ``clientes`` is ``client`` and an ending, but ``contr`` is no ``conto``.
+        vowels = () if word.removeprefix(stem) in _CONSONANTS else ("e", "a", "o", "y", "n", "s")
+        for other in (stem, *(stem + ending for ending in vowels)):
             if len(other) > _SHORTEST:
                 found |= _meanings().get(other, frozenset())
     return frozenset(found)
@@ -243,7 +246,25 @@ def _classifies(name: Name, table: tuple[str, ...]) -> bool:
 @lru_cache(maxsize=1 << 16)
 def is_role(word: str) -> bool:
     """Whether a word says what a person is to a record, or only joins such words."""
-    return role_of(word) != "owner" or word in listed("roles", "glue") or _one_of("owner", word)
+    return part(word) != "owner" or word in listed("roles", "glue") or _one_of("owner", word)
+
+
+@lru_cache(maxsize=1 << 16)
+def part(field: str) -> Role:
+    """The part that a field's name gives a person, also where its words are cut short (``utwor`` of
+    ``utworzył``) and mean nothing else."""
+    named = role_of(field)
+    if named != "owner":
+        return named
+    found = {role for noun in field_name(field).nouns for role in _cut_roles(noun)}
+    return found.pop() if len(found) == 1 else "owner"
+
+
+def _cut_roles(word: str) -> frozenset[Role]:
+    known = listed("roles", "glue") | listed("roles", "owner") | listed("roles", "maker")
+    if len(word) < CUT or meanings(word) or word in known:
+        return frozenset()
+    return roles_from(word)
 
 
 def is_maker(field: str) -> bool:

@@ -12,6 +12,7 @@ import pytest
 from tests.scanners.people import CHANCE, COLUMNS, STAFF, USERS, numbers, people
 from tests.scanners.random_estates import estate
 from tests.scanners.stores import Scanned, Tables, files, scanned, sqlite
+from vestige.scanners import nouns
 
 KEY = "id INTEGER PRIMARY KEY"
 PEOPLE: Tables = {"users": (COLUMNS, USERS), "staff": (COLUMNS, STAFF)}
@@ -393,3 +394,26 @@ def test_a_path_in_a_log_that_has_the_name_of_a_table_leads_to_it_in_any_languag
     log = files(tmp_path / "log", {"access.log": "\n".join(lines)}, "logs")
     found = scanned(tmp_path, [sqlite(tmp_path / "shop.db", {"pelanggan": (COLUMNS, USERS)}), log])
     assert found.parent("access.log", "line~pelanggan") == "pelanggan.id"
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        ("utwor", "actor"),
+        ("empfanger_id", "participant"),
+        ("EMPFÄNGER_ID", "participant"),
+        ("AVSÄNDAR_ID", "participant"),
+        ("author_id", "owner"),
+        ("person_id", "owner"),
+        ("sales_customer_id", "owner"),
+        ("contr_id", "owner"),
+    ],
+)
+def test_what_part_a_name_gives(name: str, part: str) -> None:
+    assert nouns.part(name) == part
+
+
+def test_words_written_large_or_cut_off() -> None:
+    assert nouns.names_table("LÅN_ID", "T_LÅN") == 1
+    assert nouns.names_table("POLICYHO_ID", "policyholders") >= 0.75
+    assert nouns.names_table("anvandare_id", "contr") == 0
