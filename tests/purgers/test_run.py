@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from tests.planning.shop import build, table
 from vestige.catalog.estate import Estate
 from vestige.catalog.store import Catalog
+from vestige.ledger.journal import Journal
 from vestige.ledger.store import Ledger
 from vestige.planning.draw import draw_plan
 from vestige.planning.errors import Stale, Undecided
@@ -114,3 +116,46 @@ def test_a_hold_keeps_everything(shop: Shop) -> None:
     shop.ledger.holds.place(label, "lawsuit")
     plan = shop.plan("anna@example.com")
     assert {step.action for step in plan.steps} == {"retain", "review"}
+
+
+@pytest.mark.parametrize("done", [0, 1, 2])
+def test_a_run_that_was_cut_off_is_finished(shop: Shop, done: int) -> None:
+    plan = shop.plan("anna@example.com")
+    with ledger_journal(shop, plan) as journal:
+        journal.done("baseline", "", {})
+        journal.begin()
+        journal.intend("shop", "shop")
+    made = (
+        "DELETE FROM order_lines WHERE order_id = 1",
+        "UPDATE messages SET sender_id = NULL, body = 'Dear Joanna, yours ' WHERE id = 1",
+    )
+    with sqlite3.connect(shop.folder / "shop.db") as connection:
+        for statement in made[:done]:
+            connection.execute(statement)
+    connection.close()
+    run = purge(shop.estate, shop.catalog, shop.ledger, Policy(), plan)
+    assert {o.outcome for o in run.outcomes} <= {"erased", "redacted", "residue"}
+    assert table(shop.folder, "order_lines") == [(2, 2, "A-2"), (3, 3, "A-3")]
+    assert table(shop.folder, "messages")[0] == (1, None, 170, "Dear Joanna, yours ")
+    assert [row[0] for row in table(shop.folder, "users")] == [0, 170]
+    assert purge(shop.estate, shop.catalog, shop.ledger, Policy(), plan).already
+
+
+def test_a_store_that_fails_leaves_its_outcomes_unknown(shop: Shop) -> None:
+    plan = shop.plan("anna@example.com")
+    with ledger_journal(shop, plan) as journal:
+        journal.done("baseline", "", {})
+        journal.begin()
+    with sqlite3.connect(shop.folder / "shop.db") as connection:
+        connection.execute("UPDATE tickets SET body = 'new words' WHERE id = 1")
+    connection.close()
+    run = purge(shop.estate, shop.catalog, shop.ledger, Policy(), plan)
+    assert {o.outcome for o in run.outcomes} == {"unknown"}
+    assert len(table(shop.folder, "users")) == 4
+
+
+@contextmanager
+def ledger_journal(shop: Shop, plan: Plan) -> Iterator[Journal]:
+    """The journal of a run that was cut off."""
+    with shop.ledger.lock(f"plan:{plan.id}") as lease:
+        yield shop.ledger.journal(plan.id, lease)
