@@ -32,10 +32,19 @@ def record(report: str) -> None:
 
 def end(number: int, after: bool, how: signal.Signals) -> None:
     """Get the signal just before or just after the counted call ``number`` (from 0)."""
+    _end(lambda _: True, number, after, how)
+
+
+def end_at(name: str, after: bool, how: signal.Signals) -> None:
+    """Get the signal just before or just after the first call of that name."""
+    _end(name.__eq__, 0, after, how)
+
+
+def _end(counts: Callable[[str], bool], number: int, after: bool, how: signal.Signals) -> None:
     seen = [-1, -1]
 
-    def notice(_: str, ended: bool) -> None:
-        seen[ended] += 1
+    def notice(name: str, ended: bool) -> None:
+        seen[ended] += counts(name)
         if seen[ended] == number and ended is after:
             sys.setprofile(None)
             os.kill(os.getpid(), how)

@@ -148,12 +148,12 @@ def test_a_purge_that_fails_or_is_killed_betrays_nobody(estate: Estate) -> None:
     estate.run("verify", code=3)
     estate.check()
     (estate.folder / "stores" / "away").rename(estate.folder / "stores" / "stats.duckdb")
-    for number, how, code in (
-        (150, signal.SIGKILL, -9),
-        (700, signal.SIGKILL, -9),
-        (300, signal.SIGINT, 130),
+    for name, how, code in (
+        ("sql/writing sqlite3.commit", signal.SIGKILL, -9),
+        ("connectors/directory posix.replace", signal.SIGINT, 130),
+        ("connectors/logs posix.pwrite", signal.SIGKILL, -9),
     ):
-        estate.run("purge", "--yes", code=code, before=partial(kill.end, number, True, how))
+        estate.run("purge", "--yes", code=code, before=partial(kill.end_at, name, True, how))
         estate.check()
     estate.run("purge", "--yes", code=0)
     estate.run("verify", code=0)

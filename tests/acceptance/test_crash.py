@@ -121,13 +121,18 @@ def test_killed_again_and_again(
     planned: Path, undisturbed: tuple[Content, list[str]], tmp_path: Path
 ) -> None:
     """Also while it is being resumed."""
-    expected, calls = undisturbed
     folder = copied(planned, tmp_path)
-    last = calls.index("connectors/logs posix.pwrite")
-    for number in (last // 4, last // 2, last // 3, last // 2):
-        before = partial(kill.end, number, True, signal.SIGKILL)
-        assert vestige(folder, "purge", "--yes", before=before).code == -signal.SIGKILL
-    finish(folder, expected)
+    for name in (
+        "connectors/duckdb duckdb.begin",
+        "sql/writing sqlite3.commit",
+        "connectors/duckdb posix.replace",
+        "connectors/directory posix.replace",
+        "connectors/logs posix.pwrite",
+        "ledger/plans sqlite3.executemany",
+    ):
+        before = partial(kill.end_at, name, True, signal.SIGKILL)
+        assert vestige(folder, "purge", "--yes", before=before).code == -signal.SIGKILL, name
+    finish(folder, undisturbed[0])
     assert vestige(folder, "verify").code == 0
 
 
