@@ -55,7 +55,7 @@ class Casting:
     def _between_people(self, relation: Relation) -> Role:
         """A person's row that refers to another's: the same person (an account), a carer, somebody else."""
         child, parent = relation.child, relation.parent
-        if _is_staff(parent.collection) and not _is_staff(child.collection):
+        if nouns.is_staff(parent.collection) and not nouns.is_staff(child.collection):
             return "actor"
         named = nouns.part(_own_name(child.field))
         if named == "owner" and child in self.land.profiles and self.land.near_unique(child):
@@ -65,10 +65,10 @@ class Casting:
     def _beside_customers(self, relation: Relation, others: Sequence[Relation]) -> Relation:
         """Staff beside a customer act; staff alone are whom the record is about."""
         named = relation.role in ("owner", "participant") and not relation.when
-        if not named or not _is_staff(relation.parent.collection):
+        if not named or not nouns.is_staff(relation.parent.collection):
             return relation
         customers = (
-            self._to_person(each) and not _is_staff(each.parent.collection) and each.role != "actor"
+            self._to_person(each) and not nouns.is_staff(each.parent.collection) and each.role != "actor"
             for each in others
             if each.status == "active" and not each.when and each.child != relation.child
         )
@@ -102,7 +102,7 @@ class Casting:
 
     def _is_theirs(self, relation: Relation) -> bool:
         """Whether a record can be its one person's: no catalogue's, no work of staff, no row of a person."""
-        if self._is_source(relation.child) or _is_staff(relation.parent.collection):
+        if self._is_source(relation.child) or nouns.is_staff(relation.parent.collection):
             return False
         return "catalog" not in nouns.kinds(relation.child.collection)
 
@@ -184,10 +184,6 @@ def _identities(source: IdentitySource, parent: Record, fields: Iterable[str]) -
 
 def _own_name(field: str) -> str:
     return field.rpartition("~")[2] if "~" in field else field
-
-
-def _is_staff(collection: str) -> bool:
-    return "staff" in nouns.person_kinds(collection)
 
 
 def _is_composition(land: Landscape, relation: Relation) -> bool:

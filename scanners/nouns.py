@@ -253,11 +253,10 @@ def is_role(word: str) -> bool:
 def part(field: str) -> Role:
     """The part that a field's name gives a person, also where its words are cut short (``utwor`` of
     ``utworzył``) and mean nothing else."""
-    named = role_of(field)
-    if named != "owner":
-        return named
-    found = {role for noun in field_name(field).nouns for role in _cut_roles(noun)}
-    return found.pop() if len(found) == 1 else "owner"
+    said = [noun for noun in field_name(field).nouns if noun not in listed("roles", "glue")]
+    cut = frozenset(role for noun in said for role in _cut_roles(noun))
+    # ``erste_von``: what was cut short says more than the "by" behind it.
+    return next(iter(cut)) if len(cut) == 1 and role_of("_".join(said)) == "owner" else role_of(field)
 
 
 def _cut_roles(word: str) -> frozenset[Role]:
@@ -287,6 +286,14 @@ def kinds(collection: str) -> frozenset[str]:
 
 def person_kinds(collection: str) -> frozenset[str]:
     """What kinds of people the rows of a collection are, by its name: ``customer``, ``staff`` …"""
+    return frozenset().union(*map(meanings, _ends(collection))) & people()
+
+
+def is_staff(collection: str) -> bool:
+    """Whether rows of which it is known that they are people are staff, by a name that may be cut short."""
+    return any("staff" in meanings(noun) | _cut_short(noun) for noun in _ends(collection))
+
+
+def _ends(collection: str) -> frozenset[str]:
     table = table_nouns(collection)
-    ends = {table[-1], table[0]} if len(table) <= 2 else {table[-1]}
-    return frozenset().union(*(meanings(noun) for noun in ends)) & people()
+    return frozenset({table[-1], table[0]} if len(table) <= 2 else {table[-1]})

@@ -400,6 +400,8 @@ def test_a_path_in_a_log_that_has_the_name_of_a_table_leads_to_it_in_any_languag
     ("name", "part"),
     [
         ("utwor", "actor"),
+        ("erste_von", "actor"),
+        ("assigned_to", "actor"),
         ("empfanger_id", "participant"),
         ("EMPFÄNGER_ID", "participant"),
         ("AVSÄNDAR_ID", "participant"),
