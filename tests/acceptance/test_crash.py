@@ -125,7 +125,7 @@ def test_killed_again_and_again(
     for name in (
         "connectors/duckdb duckdb.begin",
         "sql/writing sqlite3.commit",
-        "connectors/duckdb posix.replace",
+        "connectors/duckdb duckdb.settle",
         "connectors/directory posix.replace",
         "connectors/logs posix.pwrite",
         "ledger/plans sqlite3.executemany",
