@@ -12,6 +12,7 @@ from vestige.scanners import nouns
 from vestige.scanners.agreement import Comparison, relevant
 from vestige.scanners.candidates import Candidate
 from vestige.scanners.landscape import Landscape
+from vestige.scanners.polymorphic import is_typed
 
 INCLUDED = 0.95
 """Deleted parents leave a few values behind."""
@@ -47,7 +48,7 @@ def judge(land: Landscape, candidates: Iterable[Candidate], compare: Compare) ->
     judged: list[Judged] = []
     for _, group in groupby(ordered, lambda one: (one.child.store, one.child.collection)):
         judged += _judge_collection(land, list(group), compare)
-    return _alike(ordered, judged)
+    return _alike([one for one in ordered if not is_typed(land, one.child)], judged)
 
 
 def _alike(candidates: Iterable[Candidate], judged: Sequence[Judged]) -> list[Judged]:

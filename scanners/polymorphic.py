@@ -39,6 +39,12 @@ def legs(land: Landscape, sampler: Sampler, taken: frozenset[Place]) -> Iterator
                 yield from _pair(land, sampler, kind, keys)
 
 
+def is_typed(land: Landscape, key: Place) -> bool:
+    """Whether a field named like a key stands beside it that may say what kind of record it leads to."""
+    places = land.fields.get((key.store, key.collection), ())
+    return any(_fit(kind.field, key.field) > 1 and _is_type(land, kind) for kind in places if kind != key)
+
+
 def _is_key(land: Landscape, place: Place) -> bool:
     profile, name = land.profiles[place], nouns.field_name(place.field)
     if not profile.keys.counts or profile.prose or "~" in place.field:
