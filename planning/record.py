@@ -86,8 +86,11 @@ def own_spans(context: Context, batch: pa.RecordBatch) -> list[Span]:
             mine.append(span)
         elif span.entity == "EMAIL_ADDRESS":
             others.append(span)
-    theirs = [span for span in others if context.signs.is_others(span_sign(span))] if mine else []
-    return [span for span in mine if not any(_holds(longer, span) for longer in theirs)]
+    rows = {span.row for span in mine}
+    others = [span for span in others if span.row in rows]
+    return [
+        m for m in mine if not any(_holds(o, m) and context.signs.is_others(span_sign(o)) for o in others)
+    ]
 
 
 def _holds(longer: Span, span: Span) -> bool:
