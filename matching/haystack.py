@@ -11,13 +11,13 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-Ints = npt.NDArray[np.int64]
+from vestige.matching.columnar.block import Block, Ints, of_column
+
 Raw = npt.NDArray[np.uint8]
 
 _DEPTH = 3
@@ -35,26 +35,25 @@ _SIMPLE[list(b'nrtbf"/')] = list(b'\n\r\t\b\f"/')
 
 
 @dataclass(frozen=True, slots=True)
-class Haystack:
-    """Cells one after another: cell ``i`` is ``data[offsets[i]:offsets[i + 1]]``, of row ``rows[i]``."""
+class Haystack(Block):
+    """A block of a column, or of what its cells hide: cell ``i`` is of row ``rows[i]``."""
 
     column: str
     view: str
-    data: bytes
-    offsets: Ints
     rows: Ints
 
     def cell(self, position: int) -> tuple[int, int, int]:
         """(row, start, end) of the cell that holds a position of ``data``."""
-        index = int(np.searchsorted(self.offsets, position, side="right")) - 1
+        index = int(self.indices(np.array(position)))
         return int(self.rows[index]), int(self.offsets[index]), int(self.offsets[index + 1])
 
 
 def haystacks(batch: pa.RecordBatch) -> Iterator[Haystack]:
     """Each text column as stored, then what its cells hide: percent signs, escapes, entities, base64."""
     for name, column in zip(batch.schema.names, batch.columns, strict=True):
-        raw = _of_column(name, column)
-        if raw is not None:
+        block = of_column(column)
+        if block is not None and block.data:
+            raw = Haystack(block.data, block.offsets, name, "raw", np.arange(len(block)))
             yield raw
             yield from _hidden(raw, _DEPTH)
 
@@ -64,25 +63,6 @@ def _hidden(outer: Haystack, depth: int) -> Iterator[Haystack]:
         if inner is not None:
             yield inner
             yield from _hidden(inner, depth - 1)
-
-
-def _of_column(name: str, column: Any) -> Haystack | None:
-    if pa.types.is_dictionary(column.type):
-        column = column.dictionary_decode()
-    width = _offset_width(column.type)
-    if width is None or len(column) == 0 or column.buffers()[2] is None:
-        return None
-    _, offsets, data = column.buffers()
-    bounds = np.frombuffer(offsets, dtype=width)[column.offset : column.offset + len(column) + 1]
-    first, last = int(bounds[0]), int(bounds[-1])
-    block = data.slice(first, last - first).to_pybytes()
-    return Haystack(name, "raw", block, bounds.astype(np.int64) - first, np.arange(len(column)))
-
-
-def _offset_width(kind: pa.DataType) -> type[np.int32] | type[np.int64] | None:
-    if pa.types.is_string(kind) or pa.types.is_binary(kind):
-        return np.int32
-    return np.int64 if pa.types.is_large_string(kind) or pa.types.is_large_binary(kind) else None
 
 
 class _Rewrite:
@@ -118,11 +98,11 @@ def unescaped(outer: Haystack) -> Haystack | None:
     if not len(gone):
         return None
     changed = np.zeros(len(outer.rows), np.bool_)
-    changed[np.searchsorted(outer.offsets, gone, side="right") - 1] = True
+    changed[outer.indices(gone)] = True
     edit.keep &= np.repeat(changed, np.diff(outer.offsets))
     kept = np.concatenate([np.zeros(1, np.int64), np.cumsum(edit.keep, dtype=np.int64)])[outer.offsets]
     offsets = np.concatenate([kept[:-1][changed], kept[-1:]])
-    return Haystack(outer.column, "escaped", edit.out[edit.keep].tobytes(), offsets, outer.rows[changed])
+    return Haystack(edit.out[edit.keep].tobytes(), offsets, outer.column, "escaped", outer.rows[changed])
 
 
 def _percent(edit: _Rewrite) -> None:
@@ -174,9 +154,9 @@ def unpacked(outer: Haystack) -> Haystack | None:
             places.append(match.start())
     if not texts:
         return None
-    cells = np.searchsorted(outer.offsets, np.array(places, np.int64), side="right") - 1
+    cells = outer.indices(np.array(places, np.int64))
     offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum([len(t) for t in texts], dtype=np.int64)])
-    return Haystack(outer.column, "base64", b"".join(texts), offsets, outer.rows[cells])
+    return Haystack(b"".join(texts), offsets, outer.column, "base64", outer.rows[cells])
 
 
 def _texts(token: bytes) -> Iterator[bytes]:

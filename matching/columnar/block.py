@@ -1,0 +1,59 @@
+"""A column's values one after another in one buffer of bytes, as Arrow holds them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Value ``i`` is ``data[offsets[i]:offsets[i + 1]]``; a null is an empty value."""
+
+    data: bytes
+    offsets: Ints
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def value(self, index: int) -> bytes:
+        return self.data[self.offsets[index] : self.offsets[index + 1]]
+
+    def indices(self, positions: npt.NDArray[Any]) -> Ints:
+        """For each position of ``data`` (any order), the index of the value that holds it."""
+        return np.searchsorted(self.offsets, positions, side="right") - 1
+
+    def inside(self, starts: Ints, ends: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:
+        """For each hit, the index of the value in which it starts, and whether it ends there, too."""
+        indices = self.indices(starts)
+        return indices, ends <= self.offsets[indices + 1]
+
+
+def of_column(column: Any) -> Block | None:
+    """The values of an Arrow array, copied once; None if it holds neither text nor bytes."""
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    width = _offset_width(column.type)
+    if width is None:
+        return None
+    if column.null_count:
+        column = pc.fill_null(column, "" if "string" in str(column.type) else b"")
+    _, offsets, data = column.buffers()
+    if len(column) == 0 or data is None:
+        return Block(b"", np.zeros(len(column) + 1, np.int64))
+    bounds = np.frombuffer(offsets, dtype=width)[column.offset : column.offset + len(column) + 1]
+    first, last = int(bounds[0]), int(bounds[-1])
+    return Block(data.slice(first, last - first).to_pybytes(), bounds.astype(np.int64) - first)
+
+
+def _offset_width(kind: pa.DataType) -> type[np.int32] | type[np.int64] | None:
+    if pa.types.is_string(kind) or pa.types.is_binary(kind):
+        return np.int32
+    return np.int64 if pa.types.is_large_string(kind) or pa.types.is_large_binary(kind) else None
