@@ -8,7 +8,7 @@ import re
 import secrets
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote
@@ -18,7 +18,8 @@ from vestige.connectors.objects import Entry
 from vestige.connectors.protocol import StoreSettings
 
 _ASIDE = re.compile(r"\.vestige-[0-9a-f]{16}\.aside")
-_BLOCK = 1 << 20
+LEFT = "made by a purge that was cut short: resume that purge, or remove the file"
+"""Why what was written aside is not read. It may outlive what its object held: nobody passes over it."""
 
 
 def root(settings: StoreSettings) -> Path:
@@ -53,13 +54,15 @@ class Directory:
             name = f"{folder}/{one.name}" if folder else one.name
             if one.is_dir(follow_symlinks=False):
                 yield from self._below(name)
-            elif not _ASIDE.fullmatch(one.name):
+            else:
                 yield self._entry(name, one)
 
     def _entry(self, name: str, found: os.DirEntry[str]) -> Entry:
         if not _writable_as_text(name):
             shown = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
             return Entry(shown, skip="opaque: its name is not UTF-8")
+        if _ASIDE.fullmatch(found.name):
+            return Entry(name, skip=LEFT)
         if found.is_symlink():
             return Entry(name, skip="link: not followed")
         if not found.is_file(follow_symlinks=False):
@@ -107,7 +110,7 @@ class Directory:
 
 
 class Shelf(Directory):
-    """A directory whose files can be replaced. What is written aside is hidden from :meth:`entries`.
+    """A directory whose files can be replaced. What is written aside is listed, and not read.
 
     Mode, owner and extended attributes are kept, the modification time if ``keep_time``. Between the last
     look at the version and the swap lies an instant in which another writer's bytes could still be lost:
@@ -122,15 +125,14 @@ class Shelf(Directory):
         with self.errors():
             self._sweep(path)
             aside = path.with_name(f"{_prefix(name)}{secrets.token_hex(4)}.aside")
-            try:
+            with ExitStack() as undo:
+                undo.callback(aside.unlink, missing_ok=True)
                 with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as sink:
                     write(sink)
                     sink.flush()
                     self._like(path, sink.fileno())
                     os.fsync(sink.fileno())
-            except BaseException:
-                aside.unlink(missing_ok=True)
-                raise
+                undo.pop_all()
         return aside.relative_to(self.root).as_posix()
 
     def _like(self, path: Path, descriptor: int) -> None:

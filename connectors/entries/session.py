@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -74,11 +74,10 @@ class Session:
             self.client: Any = kind.from_url(settings.url, **secret, **_LIMITS)
         except ValueError:
             raise Refused(settings.name, "", "the URL is not one of a Redis database") from None
-        try:
+        with ExitStack() as undo:
+            undo.callback(self.client.close)
             self._greet()
-        except BaseException:
-            self.client.close()
-            raise
+            undo.pop_all()
 
     def _greet(self) -> None:
         self.call("PING")

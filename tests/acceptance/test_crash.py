@@ -136,6 +136,20 @@ def test_killed_again_and_again(
     assert vestige(folder, "verify").code == 0
 
 
+def test_what_a_killed_purge_left_aside_is_no_part_of_a_clean_estate(
+    planned: Path, undisturbed: tuple[Content, list[str]], tmp_path: Path
+) -> None:
+    folder = copied(planned, tmp_path)
+    before = partial(kill.end_at, "formats/csv io.write", True, signal.SIGKILL)
+    assert vestige(folder, "purge", "--yes", before=before).code == -signal.SIGKILL
+    for verb, code in (("scan", 4), ("verify", 3)):
+        told = vestige(folder, verb, "--json")
+        assert told.code == code, told
+        assert "made by a purge that was cut short" in told.out
+    finish(folder, undisturbed[0])
+    assert [vestige(folder, verb).code for verb in ("scan", "verify")] == [0, 0]
+
+
 @pytest.mark.parametrize("share", [0.3, 0.9, 0.98])
 def test_interrupted_it_says_so_and_reaches_the_same_end(
     planned: Path, undisturbed: tuple[Content, list[str]], tmp_path: Path, share: float

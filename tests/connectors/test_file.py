@@ -230,7 +230,11 @@ def test_a_writer_that_dies_leaves_the_old_object_and_the_next_one_cleans_up(tmp
     assert (tmp_path / "a.txt").read_text() == "one\ntwo\n"
     assert len(os.listdir(tmp_path)) == 2
     with opened(tmp_path) as connector:
-        assert [part.object for part in connector.partitions()] == ["a.txt"]
+        left, whole = connector.partitions()
+        assert str(left.object).startswith(".vestige-")
+        assert left.skip is not None
+        assert "purge that was cut short" in left.skip
+        assert (whole.object, whole.skip) == ("a.txt", None)
     change(tmp_path, Delete("a.txt", {"object": "a.txt", "line": 2}))
     assert os.listdir(tmp_path) == ["a.txt"]
     assert (tmp_path / "a.txt").read_text() == "one\n"
