@@ -38,6 +38,8 @@ _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]+
 
 def folded(text: str) -> str:
     """Case-folded, without accents; letters that do not decompose, as typed without them (ß, ø, ł)."""
+    if text.isascii():
+        return text.lower().translate(_LETTERS)
     marked = unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS)
     bare = "".join(c for c in unicodedata.normalize("NFKD", marked) if unicodedata.combining(c) < 10)
     return unicodedata.normalize("NFC", bare)

@@ -80,7 +80,7 @@ def cells(batch: pa.RecordBatch, fields: Collection[str] | None = None) -> Itera
 def _column_cells(column: Column, name: str, has_json: bool) -> Iterator[Cell]:
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
-    kind, widths = _kind(column.type), _widths(column)
+    kind, widths = kind_of(column.type), _widths(column)
     for row, text in enumerate(texts(column)):
         if text is None:
             yield Cell(row, name, name, "", 0, 0, "null")
@@ -147,7 +147,8 @@ def _widths(column: Column) -> list[int | None] | None:
     return None
 
 
-def _kind(kind: pa.DataType) -> Literal["text", "number", "boolean"]:
+def kind_of(kind: pa.DataType) -> Literal["text", "number", "boolean"]:
+    """What the cells of a column are."""
     if pa.types.is_boolean(kind):
         return "boolean"
     is_number = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)

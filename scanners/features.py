@@ -6,10 +6,14 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from vestige.matching import forms
 from vestige.matching.names import folded
 from vestige.scanners import lexicon
 
+MAX_KEY = 64
+"""Characters of the longest value that is taken for a key."""
 _LONGEST = 400
+_BARE_UUID = 32
 _INTEGER = re.compile(r"[+-]?\d+")
 _REAL = re.compile(r"[+-]?\d*[.,]\d+(?:[eE][+-]?\d+)?|[+-]?\d+[eE][+-]?\d+")
 _DATE = re.compile(
@@ -50,6 +54,9 @@ _FULL_NAME = re.compile(
 _BREAKS = str.maketrans(",;/\n", "    ")
 
 
+_NO_KEY = re.compile("|".join(f"(?:{one.pattern})" for one in (_REAL, _DATE, _TIME, _URL)), re.IGNORECASE)
+
+
 class Features(NamedTuple):
     """``classes`` of a value, its ``mask``, ``words``, and the number of ``digits`` if it is nothing else."""
 
@@ -68,8 +75,28 @@ def features(text: str) -> Features:
     return Features(frozenset(_classes(bare, count)), _mask(bare), count, digits)
 
 
+def key_of(text: str) -> str | None:
+    """The canonical key that a value could be; None for prose, dates, times, URLs and fractions."""
+    if len(text) > MAX_KEY:
+        return None
+    plain = text.isascii() and text.isalnum() and len(text) != _BARE_UUID
+    key = text if plain else forms.key(text)
+    if key is None or key.isdigit():
+        return key
+    if plain:
+        return None if _REAL.fullmatch(key) else key
+    return None if any(sign.isspace() for sign in key) or _NO_KEY.fullmatch(text.strip()) else key
+
+
+_ASCII = {**dict.fromkeys(b"0123456789", "9"), **dict.fromkeys(b"\t\n\v\f\r\x1c\x1d\x1e\x1f ", " ")}
+_ASCII |= {code: "A" if chr(code).isupper() else "a" for code in range(128) if chr(code).isalpha()}
+_RUN = re.compile(r"(.)\1+", re.DOTALL)
+
+
 def _mask(text: str) -> str:
     """Runs of capitals, small letters, caseless letters and digits, once each; other signs as they are."""
+    if text.isascii():
+        return _RUN.sub(r"\1", text[:80].translate(_ASCII))[:24]
     made: list[str] = []
     for sign in text[:80]:
         kind = "9" if sign.isdigit() else _letter(sign) if sign.isalpha() else " " if sign.isspace() else sign

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from heapq import nsmallest
 
 import pyarrow as pa
 
@@ -13,44 +14,110 @@ from vestige.matching import forms, names
 from vestige.matching.extract import Extractor, Span, markers
 from vestige.matching.forms import Hasher
 from vestige.matching.markers import of_name
-from vestige.matching.views import Cell, cells
 from vestige.scanners import lexicon, nouns
-from vestige.scanners.features import features
+from vestige.scanners.features import Features, features, key_of
 from vestige.scanners.observation import Seen
 from vestige.scanners.profile import SHAPES, EntityCount, FieldProfile
 from vestige.scanners.recognition import Sample, recognised
+from vestige.scanners.tally import Values, Whole, tallies
 
 MAX_FIELDS = 2_000
-MAX_KEY = 64
 TOLD = 0.9
 """Score of a card number that is printed in groups, or has a word for cards before it."""
 _NO_KEYS = frozenset({"real", "date", "timestamp", "boolean", "binary"})
-_NOT_A_KEY = frozenset({"date", "time", "sentence", "url"})
 _MARKED = ("=", ":", "/", "#")
-Values = Counter[tuple[str, str]]
-"""(text, kind of the cell) → how often, in one field of one batch."""
+LOOKED_AT, LEAST = 2_048, 128
+"""Distinct values of a field to look at in its first batch, half as many in each further one; at least."""
 
 
 @dataclass(slots=True)
 class _Numbers:
     """What decides whether whole numbers rise without big holes; kept in memory only."""
 
-    last: int | None = None
+    last: int = -1
     low: int | None = None
     high: int = 0
     seen: int = 0
     rising: bool = True
 
-    def add(self, value: int) -> None:
-        self.rising = self.rising and (self.last is None or value > self.last)
-        self.last = value
-        self.low = value if self.low is None else min(self.low, value)
-        self.high = max(self.high, value)
-        self.seen += 1
+    def add(self, values: Whole) -> None:
+        if not len(values):
+            return
+        self.rising = self.rising and self.last < values[0] and bool((values[1:] > values[:-1]).all())
+        self.last = int(values[-1])
+        low = int(values.min())
+        self.low = low if self.low is None else min(self.low, low)
+        self.high = max(self.high, int(values.max()))
+        self.seen += len(values)
 
     @property
     def dense(self) -> bool:
         return self.low is not None and self.seen > 1 and self.high - self.low < 2 * self.seen + 8
+
+
+@dataclass(slots=True)
+class _Looks:
+    """What ``looked_at`` cells look like, which stand for ``cells``."""
+
+    looked_at: int
+    cells: int
+    words: int = 0
+    shapes: Counter[str] = field(default_factory=Counter)
+    classes: Counter[str] = field(default_factory=Counter)
+    digits: Counter[int] = field(default_factory=Counter)
+
+    def add(self, look: Features, count: int) -> None:
+        self.words += look.words * count
+        self.shapes[look.mask] += count
+        self.classes.update(dict.fromkeys(look.classes, count))
+        if look.digits is not None:
+            self.digits[look.digits] += count
+
+    def into(self, profile: FieldProfile) -> None:
+        profile.words += self._all(self.words)
+        profile.shapes.update({one: self._all(count) for one, count in self.shapes.items()})
+        profile.classes.update({one: self._all(count) for one, count in self.classes.items()})
+        profile.digits.update({one: self._all(count) for one, count in self.digits.items()})
+
+    def _all(self, count: int) -> int:
+        return round(count * self.cells / self.looked_at)
+
+
+@dataclass(slots=True)
+class _Field:
+    """One field while it is read. ``batches``: how many of it were taken in."""
+
+    profile: FieldProfile
+    numbers: _Numbers = field(default_factory=_Numbers)
+    prose: Sample = field(default_factory=Sample, repr=False)
+    batches: int = 0
+
+    def look(self, filled: Counter[str], hashed: Mapping[str, int]) -> None:
+        """What the values look like, by those with the smallest hashes; these stand for all of the batch."""
+        if not filled:
+            return
+        profile = self.profile
+        most = max(LEAST, LOOKED_AT >> min(self.batches, 16))
+        self.batches += 1
+        chosen = filled if len(filled) <= most else nsmallest(most, filled, key=hashed.__getitem__)
+        seen = _Looks(sum(filled[text] for text in chosen), filled.total())
+        for text in chosen:
+            look = features(text)
+            seen.add(look, filled[text])
+            if "sentence" in look.classes:
+                self.prose.add(hashed[text], text)
+        seen.into(profile)
+        if len(profile.shapes) > 8 * SHAPES:
+            profile.shapes = Counter(dict(profile.shapes.most_common(2 * SHAPES)))
+
+    def finished(self, records: int) -> FieldProfile:
+        """The profile, complete: whole cells."""
+        profile, numbers = self.profile, self.numbers
+        profile.records = records
+        profile.ascending = numbers.rising and numbers.seen > 0 and numbers.seen == profile.filled
+        profile.dense = numbers.dense
+        profile.shapes = Counter(dict(profile.shapes.most_common(SHAPES)))
+        return profile
 
 
 @dataclass(slots=True)
@@ -64,31 +131,35 @@ class Profiler:
     declared: Mapping[str, str]
     vocabulary: frozenset[str] = frozenset()
     """What the estate calls its collections; see :func:`vestige.scanners.nouns.vocabulary`."""
-    profiles: dict[str, FieldProfile] = field(default_factory=dict)
     seen: Counter[Seen] = field(default_factory=Counter)
     records: int = 0
     dropped: int = 0
     """Cells of fields beyond MAX_FIELDS, which were not looked at."""
-    _numbers: dict[str, _Numbers] = field(default_factory=dict)
-    _prose: dict[str, Sample] = field(default_factory=dict, repr=False)
+    _fields: dict[str, _Field] = field(default_factory=dict)
 
     def observe(self, batch: pa.RecordBatch) -> None:
         """Take in one batch of records."""
         self.records += batch.num_rows
-        for name, values in self._grouped(cells(batch)).items():
-            self._field(name, values)
+        for name, tally in tallies(batch):
+            found = self._named(name)
+            if found is None:
+                self.dropped += tally.counts.total()
+                continue
+            found.numbers.add(tally.numbers)
+            self._read(found, self._values(found, tally.counts))
 
     def name(self, object_name: str) -> None:
         """Take in the name of the partition's object: identifiers and numbers in paths are personal too."""
-        self._field("object", Counter({(of_name(object_name), "text"): 1}))
+        found = self._named("object")
+        if found is not None:
+            self._read(found, self._values(found, Counter({(of_name(object_name), "text"): 1})))
 
     def recognise(self) -> None:
         """Look for people and places in the sampled prose; once, when all was read."""
-        for name, sample in self._prose.items():
-            profile = self.profiles[name]
-            if not profile.prose:
+        for one in self._fields.values():
+            profile, texts = one.profile, one.prose.texts
+            if not profile.prose or not texts:
                 continue
-            texts = sample.texts
             profile.classes["analysed"] = len(texts)
             seen: set[tuple[int, str]] = set()
             for number, entity, said in recognised(texts):
@@ -99,83 +170,61 @@ class Profiler:
 
     def finished(self) -> Iterator[FieldProfile]:
         """The profiles, complete."""
-        for name, profile in self.profiles.items():
-            numbers = self._numbers.get(name)
-            profile.records = self.records
-            profile.ascending = bool(numbers and numbers.rising and numbers.seen == profile.filled)
-            profile.dense = bool(numbers and numbers.dense)
-            profile.shapes = Counter(dict(profile.shapes.most_common(SHAPES)))
-            if profile.cells:
-                yield profile
+        for one in self._fields.values():
+            if one.profile.cells:
+                yield one.finished(self.records)
 
-    def _grouped(self, found: Iterable[Cell]) -> dict[str, Values]:
-        grouped: dict[str, Values] = {}
-        for cell in found:
-            values = grouped.get(cell.field)
-            if values is None:
-                if cell.field not in self.profiles and len(self.profiles) + len(grouped) >= MAX_FIELDS:
-                    self.dropped += 1
-                    continue
-                values = grouped.setdefault(cell.field, Counter())
-            values[cell.text, cell.kind] += 1
-            if cell.kind != "null" and len(cell.text) < 20:
-                self._number(cell.field, cell.text)
-        return grouped
+    def _named(self, name: str) -> _Field | None:
+        """A field by its name; None if it is one too many."""
+        if name not in self._fields:
+            if len(self._fields) >= MAX_FIELDS:
+                return None
+            place, declared = Place(self.store, self.collection, name), self.declared.get(name, "text")
+            self._fields[name] = _Field(FieldProfile(place, declared))
+        return self._fields[name]
 
-    def _number(self, name: str, text: str) -> None:
-        if text.isascii() and text.isdigit():
-            self._numbers.setdefault(name, _Numbers()).add(int(text))
-
-    def _field(self, name: str, values: Values) -> None:
-        profile = self._profile(name)
+    def _values(self, field: _Field, counts: Values) -> Counter[str]:
+        """Take in values as they are; returns those that are not empty."""
         filled: Counter[str] = Counter()
-        for (text, kind), count in values.items():
+        hashed: dict[str, int] = {}
+        profile = field.profile
+        for (text, kind), count in counts.items():
             profile.cells += count
             profile.kinds[kind] += count
             if kind != "null" and text.strip():
                 filled[text] += count
-                self._look(profile, text, kind, count)
-        self._spans(profile, filled)
-        for marked, found in _marked(name, filled, self.vocabulary).items():
-            self._markers(marked, found)
+                hashed[text] = self._value(profile, text, count, is_key=kind != "boolean")
+        field.look(filled, hashed)
+        return filled
 
-    def _profile(self, name: str) -> FieldProfile:
-        if name not in self.profiles:
-            declared = self.declared.get(name, "text")
-            self.profiles[name] = FieldProfile(Place(self.store, self.collection, name), declared)
-        return self.profiles[name]
-
-    def _look(self, profile: FieldProfile, text: str, kind: str, count: int) -> None:
-        """One distinct value, whatever it is: its shape, its classes, and its key."""
-        look = features(text)
+    def _value(self, profile: FieldProfile, text: str, count: int, *, is_key: bool) -> int:
+        """One distinct value: its length, its hash and its key. Every value passes here."""
         profile.filled += count
         profile.characters += len(text) * count
         profile.longest = max(profile.longest, len(text))
-        profile.words += look.words * count
-        profile.shapes[look.mask] += count
-        if len(profile.shapes) > 8 * SHAPES:
-            profile.shapes = Counter(dict(profile.shapes.most_common(2 * SHAPES)))
-        if look.digits is not None:
-            profile.digits[look.digits] += count
-        for one in look.classes:
-            profile.classes[one] += count
         short = self._short(text)
         profile.values.add(short, count)
-        if "sentence" in look.classes:
-            self._prose.setdefault(profile.place.field, Sample()).add(short, text)
-        if kind != "boolean" and profile.declared not in _NO_KEYS and not look.classes & _NOT_A_KEY:
-            self._key(profile, text, count, look.classes)
+        if is_key and profile.declared not in _NO_KEYS:
+            self._key(profile, text, count)
+        return short
 
-    def _key(self, profile: FieldProfile, text: str, count: int, looks: frozenset[str]) -> None:
-        key = forms.key(text) if len(text) <= MAX_KEY else None
-        if key is None or any(sign.isspace() for sign in key) or ("real" in looks and not key.isdigit()):
+    def _key(self, profile: FieldProfile, text: str, count: int) -> None:
+        key = key_of(text)
+        if key is None:
             return
         address = forms.email(text) if "@" in text else None
-        canonical = address or key
-        hashed = self.hasher.hash("KEY", canonical)
+        hashed = self.hasher.hash("KEY", address or key)
         profile.keys.add(int(hashed[:16], 16), count)
         if address is None:
             self.seen[profile.place.field, "KEY", "clear", hashed] += count
+
+    def _read(self, field: _Field, filled: Counter[str]) -> None:
+        """Look for identifiers and markers in values."""
+        self._spans(field.profile, filled)
+        for name, found in _marked(field.profile.place.field, filled, self.vocabulary).items():
+            marked = self._named(name)
+            if marked is not None:
+                self._values(marked, Counter({(text, "text"): count for text, count in found.items()}))
 
     def _spans(self, profile: FieldProfile, filled: Counter[str]) -> None:
         if not filled or profile.declared in ("boolean", "real"):
@@ -206,15 +255,6 @@ class Profiler:
                 profile.digests.add(int(self.hasher.hash("EMAIL_HASH", digest)[:16], 16), count)
         elif span.entity == "EMAIL_HASH":
             profile.digests.add(int(self.hasher.hash("EMAIL_HASH", span.normal)[:16], 16), count)
-
-    def _markers(self, name: str, values: Counter[str]) -> None:
-        """Values beside a marker in a text, as a field of their own."""
-        if name not in self.profiles and len(self.profiles) >= MAX_FIELDS:
-            return
-        profile = self._profile(name)
-        for text, count in values.items():
-            profile.cells += count
-            self._look(profile, text, "text", count)
 
     def _short(self, text: str) -> int:
         return int(self.hasher.hash("KEY", text)[:16], 16)
