@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import accumulate
 
 from vestige.matching import json_tokens
 
@@ -16,7 +19,7 @@ _PAIR = re.compile(
     rf"\s?[=:]\s?(?P<v>[\"']?)(?P<value>{_VALUE})(?P=v){_FREE}"
 )
 _PATH = re.compile(
-    rf"(?<=/)(?P<key>[^\W\d][\w\-]*)/(?=(?P<value>[\w.\-]*\d[\w.\-]*){_FREE}(?:[/?#\s\"',;)]|\Z))"
+    rf"(?<=/)(?P<key>[^\W\d][\w\-]*)/(?=(?P<value>[\w.\-]*\d[\w.\-]*){_FREE}(?:[/?#\s\"',;)\0]|\Z))"
 )
 _WORD = re.compile(
     rf"(?<![\w.\-/=@])(?P<key>[^\W\d_]{{2,}})(?:[ \-]?(?:id|no\.?|nr\.?|num(?:ber|mer)?|№|n°))?[ ]"
@@ -34,18 +37,35 @@ def markers(text: str) -> Iterator[Marker]:
     has ``user.id``; ``/users/17/`` has ``users``; ``user #17`` and ``Kunde 17`` have ``user`` and ``kunde``.
     A value is a token of letters, digits and ``._-``. In the order of values; each has one marker.
     """
-    found: dict[tuple[int, int], Marker] = {}
+    return (marker for _, marker in markers_of([text]))
+
+
+def markers_of(texts: Sequence[str]) -> Iterator[tuple[int, Marker]]:
+    """The :func:`markers` of many texts, which are searched as one, each with the number of its text."""
+    ends = list(accumulate(len(text) + 1 for text in texts))
+    joined = "\0".join(texts)  # no pattern matches across NUL
+    found: dict[tuple[int, int], tuple[str, str]] = {}
+    for text, end in zip(texts, ends, strict=True):
+        if "{" in text:
+            found.update(_in_json(text, end - len(text) - 1))
+    for pattern in (_PAIR, _PATH, _WORD):
+        for match in pattern.finditer(joined):
+            key, value = match["key"], match["value"]
+            found.setdefault(match.span("value"), (_snake(key), value))
+    for start, end in sorted(found):
+        number = bisect_right(ends, start)
+        base = ends[number] - len(texts[number]) - 1
+        yield number, (*found[start, end], start - base, end - base)
+
+
+def _in_json(text: str, base: int) -> Iterator[tuple[tuple[int, int], tuple[str, str]]]:
+    """The members of the JSON object in a text that stands at ``base``, by their places."""
     start, end = _json_part(text)
     for path, first, last, kind, value in json_tokens.scalars(text[start:end]):
         if kind in ("text", "number") and re.fullmatch(_VALUE, value) and path:
             quote = 1 if kind == "text" else 0
-            place = (start + first + quote, start + last - quote)
-            found[place] = (_dotted(path), value, *place)
-    for pattern in (_PAIR, _PATH, _WORD):
-        for match in pattern.finditer(text):
-            place = match.span("value")
-            found.setdefault(place, (_snake(match["key"]), match["value"], *place))
-    yield from sorted(found.values(), key=lambda marker: marker[2:])
+            place = (base + start + first + quote, base + start + last - quote)
+            yield place, (_dotted(path), value)
 
 
 def of_name(name: str) -> str:
@@ -65,5 +85,6 @@ def _dotted(path: str) -> str:
     return ".".join(_snake(part) for part in path.split("."))
 
 
+@lru_cache(maxsize=4096)
 def _snake(name: str) -> str:
     return re.sub(r"[\s\-]+", "_", _CAMEL.sub("_", name)).lower()

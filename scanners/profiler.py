@@ -11,9 +11,9 @@ import pyarrow as pa
 
 from vestige.catalog.model import Place
 from vestige.matching import forms, names
-from vestige.matching.extract import Extractor, Span, markers
+from vestige.matching.extract import Extractor, Span
 from vestige.matching.forms import Hasher
-from vestige.matching.markers import of_name
+from vestige.matching.markers import markers_of, of_name
 from vestige.scanners import lexicon, nouns
 from vestige.scanners.features import Features, features, key_of
 from vestige.scanners.observation import Seen
@@ -274,9 +274,19 @@ def _marked(name: str, filled: Counter[str], vocabulary: frozenset[str]) -> dict
     """Pseudo-field (``line~user_id``) → values beside that marker. Only markers whose words mean something
     or name a collection: any other word before a sign could be somebody's name."""
     found: dict[str, Counter[str]] = {}
-    for text, count in filled.items():
-        if any(sign in text for sign in _MARKED):
-            for marker, value, _, _ in markers(text):
-                if lexicon.concepts(marker) or nouns.kinds(marker) or nouns.speaks(marker, vocabulary):
-                    found.setdefault(f"{name}~{marker}", Counter())[value] += count
+    meant: dict[str, bool] = {}
+    texts = [text for text in filled if any(sign in text for sign in _MARKED)]
+    for number, (marker, value, _, _) in markers_of(texts):
+        if marker not in meant:
+            meant[marker] = (
+                bool(lexicon.concepts(marker))
+                or bool(nouns.kinds(marker))
+                or nouns.speaks(marker, vocabulary)
+            )
+        if meant[marker]:
+            found.setdefault(f"{name}~{marker}", Counter())[value] += filled[texts[number]]
     return found
+
+
+def _means(marker: str, vocabulary: frozenset[str]) -> bool:
+    return bool(lexicon.concepts(marker) or nouns.kinds(marker)) or nouns.speaks(marker, vocabulary)
