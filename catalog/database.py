@@ -13,7 +13,7 @@ import duckdb
 
 from vestige.catalog.errors import NoCatalog, OtherKey, OtherSchema
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 def attach(path: Path, *, readable_only: bool, memory_limit: str = "512MB") -> duckdb.DuckDBPyConnection:

@@ -108,11 +108,12 @@ class Catalog:
         return {status: found.get(status, 0) for status in get_args(CoverageStatus)}
 
     def versions(self, store: str, collection: str) -> dict[str | None, str]:
-        """Object id → version of the partitions of a collection that were read whole and may be carried."""
+        """Object id → version, of what was read whole and may be carried: all of its partitions as one."""
         return dict(
             self._rows(
-                "SELECT object_id, version FROM coverage WHERE store = ? AND collection = ?"
-                " AND version IS NOT NULL AND status IN ('COMPLETE', 'OPAQUE')",
+                "SELECT object_id, min(version) FROM coverage WHERE store = ? AND collection = ?"
+                " GROUP BY object_id HAVING bool_and(status IN ('COMPLETE', 'OPAQUE'))"
+                " AND count(version) = count(*) AND min(version) = max(version)",
                 [store, collection],
             )
         )

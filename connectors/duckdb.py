@@ -12,10 +12,9 @@ from sqlalchemy.engine.default import DefaultDialect
 
 from vestige.connectors.errors import Refused, StoreError, Unavailable
 from vestige.connectors.protocol import Collection, Field, FieldType, Reference, Residue, StoreSettings
-from vestige.connectors.sql import Dialect, SqlConnector, Table
+from vestige.connectors.sql import Dialect, SqlConnector, Table, files
 from vestige.connectors.sql.anew import Edited, Name, rewrite
 from vestige.connectors.sql.dialect import key_of
-from vestige.connectors.sql.files import existing
 from vestige.connectors.sql.shape import RAW, Native
 
 _TYPES: dict[str, FieldType] = {
@@ -118,11 +117,14 @@ class DuckDB(Dialect):
     unbound = "anew"
 
     def engine(self, *, writable: bool) -> sa.Engine:
-        path = existing(self.settings)
+        path = files.existing(self.settings)
         dialect = _Sql(paramstyle="qmark", dbapi=duckdb)
         # The file is open only while it is used: another process can write only while none has it.
         pool = sa.pool.NullPool(lambda: _Session(path, writable), dialect=dialect)  # type: ignore[arg-type]
         return sa.Engine(pool, dialect, sa.make_url("duckdb://"), hide_parameters=True)
+
+    def version(self) -> str | None:
+        return files.version(files.existing(self.settings), ".wal")
 
     def tables(self, connection: sa.Connection) -> Iterable[Table]:
         columns: dict[tuple[str, str], list[Any]] = {}
@@ -189,7 +191,7 @@ class DuckDB(Dialect):
 
     def settle(self, writer: sa.Engine, touched: Sequence[Table]) -> list[Residue]:  # noqa: ARG002 - the file is one
         """Copy the database into a fresh file and swap it in, if the copy lacks nothing."""
-        path = existing(self.settings)
+        path = files.existing(self.settings)
         try:
             with duckdb.connect(str(path)) as connection:
                 return [] if rewrite(connection, path) else self.residue()
@@ -201,7 +203,7 @@ class DuckDB(Dialect):
         session = connection.connection.dbapi_connection
         assert isinstance(session, _Session)
         try:
-            copied = rewrite(session.inner, existing(self.settings), edits)
+            copied = rewrite(session.inner, files.existing(self.settings), edits)
         except duckdb.Error as error:
             kind, reason = self.fault(error)
             raise kind(self.settings.name, "", reason) from None

@@ -23,6 +23,7 @@ from vestige.connectors.protocol import (
     Partition,
     Prepared,
     Residue,
+    Since,
     digest,
     locator,
 )
@@ -40,8 +41,8 @@ class Faulty:
     def describe(self) -> Description:
         return self.inner.describe()
 
-    def partitions(self, collection: str | None = None) -> Iterator[Partition]:
-        return self.inner.partitions(collection)
+    def partitions(self, collection: str | None = None, since: Since | None = None) -> Iterator[Partition]:
+        return self.inner.partitions(collection, since)
 
     def read(self, partition: Partition) -> Items:
         return self.inner.read(partition)
@@ -152,10 +153,10 @@ class LostCollection(Faulty):
 class LostPartitions(Faulty):
     """Reads only the collections that sort first."""
 
-    def partitions(self, collection: str | None = None) -> Iterator[Partition]:
+    def partitions(self, collection: str | None = None, since: Since | None = None) -> Iterator[Partition]:
         if collection is not None:
-            return self.inner.partitions(collection)
-        parts = list(self.inner.partitions())
+            return self.inner.partitions(collection, since)
+        parts = list(self.inner.partitions(None, since))
         return iter([part for part in parts if part.collection == min(one.collection for one in parts)])
 
 
@@ -182,8 +183,8 @@ class CachedAnswer(Faulty):
 class SwallowedGap(Faulty):
     """Says nothing of what it could not read."""
 
-    def partitions(self, collection: str | None = None) -> Iterator[Partition]:
-        return (part for part in self.inner.partitions(collection) if part.skip is None)
+    def partitions(self, collection: str | None = None, since: Since | None = None) -> Iterator[Partition]:
+        return (part for part in self.inner.partitions(collection, since) if part.skip is None)
 
     def read(self, partition: Partition) -> Items:
         return (item for item in self.inner.read(partition) if not isinstance(item, Gap))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -23,6 +24,7 @@ from vestige.connectors.protocol import (
     Origin,
     Partition,
     Residue,
+    Since,
     StoreSettings,
     origin_of,
     with_origin,
@@ -46,8 +48,9 @@ class Bucket(Protocol):
     def open(self, name: str) -> BinaryIO:
         """The stored bytes; Refused if the object is gone."""
 
-    def version(self, name: str, known: str | None = None) -> str:
-        """The version an object has now. ``known`` spares the digest if size and time are still its own."""
+    def version(self, name: str, known: str | None = None, before: float = math.inf) -> str:
+        """The version an object has now. ``known`` spares the digest if size and time are still its own, and
+        nothing of the object was touched since ``before`` (seconds since the epoch)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,21 +121,22 @@ class Objects:
         place = tuple(part.removeprefix("@") for part in form.key) or (form.unit,)
         return Collection(self.settings.name, name, self.kind, form.fields, ("object", *place))
 
-    def partitions(self, collection: str | None = None) -> Iterator[Partition]:
+    def partitions(self, collection: str | None = None, since: Since | None = None) -> Iterator[Partition]:
         for item in self.items():
             if collection in (None, item.collection):
-                yield self._partition(item)
+                yield self._partition(item, since)
 
-    def _partition(self, item: Item) -> Partition:
-        version, skip = None, item.skip
-        if item.entry.skip is None:
-            try:
-                version = self.bucket.version(item.entry.name)
-            except StoreError as error:
-                skip = error.reason
-        return Partition(
-            self.settings.name, item.collection, item.entry.name, version, size=item.entry.size, skip=skip
-        )
+    def _partition(self, item: Item, since: Since | None) -> Partition:
+        name = item.entry.name
+        part = Partition(self.settings.name, item.collection, name, size=item.entry.size, skip=item.skip)
+        if item.entry.skip is not None:
+            return part
+        try:
+            if since is None:
+                return replace(part, version=self.bucket.version(name))
+            return replace(part, version=self.bucket.version(name, since.version(part), since.began))
+        except StoreError as error:
+            return replace(part, skip=error.reason)
 
     def read(self, partition: Partition) -> Iterator[pa.RecordBatch | Gap]:
         name = self._name(partition)

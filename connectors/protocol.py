@@ -21,11 +21,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Literal, Protocol, Self
+from typing import Any, Literal, NamedTuple, Protocol, Self
 
 import pyarrow as pa
 
@@ -90,7 +90,7 @@ class Collection:
     """What holds records in a store, as the store describes it.
 
     ``fields`` is empty where only reading tells (files, cache entries). ``key`` names the columns of the
-    locator; ``fingerprint`` is set only where the store attests that equal fingerprints mean equal content.
+    locator.
     """
 
     store: str
@@ -101,8 +101,6 @@ class Collection:
     unique: tuple[tuple[str, ...], ...] = ()
     references: tuple[Reference, ...] = ()
     triggers: tuple[str, ...] = ()
-    rows: int | None = None
-    fingerprint: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +126,14 @@ class Partition:
     bounds: tuple[Any, Any] | None = None
     size: int | None = None
     skip: str | None = None
+
+
+class Since(NamedTuple):
+    """An earlier reading. ``began``: when, in seconds since the epoch; ``version``: that of a partition then,
+    if it was read whole."""
+
+    began: float
+    version: Callable[[Partition], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,8 +246,9 @@ class Connector(Protocol):
 
     def describe(self) -> Description: ...
 
-    def partitions(self, collection: str | None = None) -> Iterator[Partition]:
-        """All partitions, in a stable order; those that cannot be read carry ``skip``."""
+    def partitions(self, collection: str | None = None, since: Since | None = None) -> Iterator[Partition]:
+        """All partitions, in a stable order; those that cannot be read carry ``skip``. What a store can
+        attest to be untouched ``since`` keeps its version without being read."""
 
     def read(self, partition: Partition) -> Iterator[pa.RecordBatch | Gap]:
         """Every record of a partition, streamed. What cannot be read comes as a :class:`Gap`."""

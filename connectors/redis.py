@@ -34,6 +34,7 @@ from vestige.connectors.protocol import (
     Partition,
     Prepared,
     Residue,
+    Since,
     StoreSettings,
     with_origin,
 )
@@ -72,8 +73,8 @@ class RedisStore:
         store = self.settings.name
         return Description(
             tuple(
-                Collection(store, name, "entries", _FIELDS, key=("key",), rows=rows)
-                for name, rows in self._families().counts().items()
+                Collection(store, name, "entries", _FIELDS, key=("key",))
+                for name in self._families().counts()
             ),
             tuple(self._neighbours()),
         )
@@ -102,7 +103,11 @@ class RedisStore:
             raise Refused(self.settings.name, collection, "no such collection")
         return families
 
-    def partitions(self, collection: str | None = None) -> Iterator[Partition]:
+    def partitions(
+        self,
+        collection: str | None = None,
+        since: Since | None = None,  # noqa: ARG002 - Redis attests nothing
+    ) -> Iterator[Partition]:
         """One a family. ``bounds`` say where words stand for values: any worker then knows what belongs."""
         families = self._families()
         collapsed = tuple(sorted(families.collapsed))

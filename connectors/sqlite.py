@@ -11,9 +11,8 @@ import sqlalchemy as sa
 
 from vestige.connectors.errors import Refused, StoreError, Unavailable
 from vestige.connectors.protocol import Collection, Field, FieldType, Reference, Residue, StoreSettings
-from vestige.connectors.sql import Dialect, SqlConnector, Table
+from vestige.connectors.sql import Dialect, SqlConnector, Table, files
 from vestige.connectors.sql.dialect import key_of
-from vestige.connectors.sql.files import existing
 from vestige.connectors.sql.limits import seconds
 from vestige.connectors.sql.shape import RAW
 from vestige.connectors.sql.values import LARGEST, parse, plain
@@ -37,7 +36,7 @@ class Sqlite(Dialect):
     """The dialect. Values have types of their own, whatever the column declares."""
 
     def engine(self, *, writable: bool) -> sa.Engine:
-        path = existing(self.settings)
+        path = files.existing(self.settings)
 
         def connect() -> sqlite3.Connection:
             mode = "rw" if writable else "ro"
@@ -58,6 +57,9 @@ class Sqlite(Dialect):
         return sa.create_engine(
             "sqlite://", creator=connect, poolclass=sa.pool.NullPool, hide_parameters=True
         )
+
+    def version(self) -> str | None:
+        return files.version(files.existing(self.settings), "-wal", "-journal")
 
     def begin(self, connection: sa.Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -16,7 +16,7 @@ from vestige.catalog.estate import Estate
 from vestige.catalog.model import CoverageLine, Finding, IdentitySource, Place, Relation, Scan
 from vestige.catalog.store import Catalog, CatalogWriter, NoCatalog
 from vestige.connectors.errors import StoreError
-from vestige.connectors.protocol import Collection, Partition
+from vestige.connectors.protocol import Collection, Partition, Since
 from vestige.engines import local
 from vestige.scanners import nouns, regions, relations, sources
 from vestige.scanners.crawl import ScanTask, scan_partition
@@ -91,7 +91,7 @@ def scan(
     with CatalogWriter(catalog_path, estate.hasher.key_id) as writer:
         with _Previous(catalog_path, estate.hasher.key_id) as previous:
             known = previous.personal()
-            survey = _survey(estate, writer)
+            survey = _survey(estate, writer, None if full or sample else previous.since(estate))
             estate = _regional(estate, survey)
             same = not full and sample is None and previous.regions() == estate.regions
             _share_out(survey, estate, previous.versions if same else _none, sample)
@@ -134,6 +134,17 @@ class _Previous:
             return {}
         return self._catalog.versions(store, collection)
 
+    def since(self, estate: Estate) -> Since | None:
+        """When the last scan began, and what each partition was then."""
+        last = self._catalog.scan() if self._catalog else None
+        if last is None:
+            return None
+        known = cache(self.versions)
+        return Since(
+            datetime.fromisoformat(last.started).timestamp(),
+            lambda one: known(one.store, one.collection).get(estate.object_id(one)),
+        )
+
     def regions(self) -> tuple[str, ...]:
         """The countries in which national phone numbers were read."""
         last = self._catalog.scan() if self._catalog else None
@@ -157,13 +168,13 @@ def _none(_store: str, _collection: str) -> dict[str | None, str]:
 Versions = Callable[[str, str], dict[str | None, str]]
 
 
-def _survey(estate: Estate, writer: CatalogWriter) -> _Survey:
+def _survey(estate: Estate, writer: CatalogWriter, since: Since | None) -> _Survey:
     survey = _Survey()
     for settings in estate.stores:
         try:
             with estate.open(settings.name) as store:
                 description = store.describe()
-                partitions = list(store.partitions())
+                partitions = list(store.partitions(since=since))
         except StoreError as error:
             survey.unreachable.append(
                 CoverageLine(settings.name, "", settings.name, None, "SKIPPED", error.reason)
@@ -192,11 +203,9 @@ def _share_out(survey: _Survey, estate: Estate, versions: Versions, sample: int 
     homes = {(one.store, one.collection) for one in survey.partitions}
     known = {home: versions(*home) for home in homes}
     ids = [(one.store, one.collection, estate.object_id(one)) for one in survey.partitions]
-    often = Counter(ids)
     for one, place in zip(survey.partitions, ids, strict=True):
         home = (one.store, one.collection)
-        attested = one.version is not None and known[home].get(place[2]) == one.version
-        if attested and often[place] == 1:
+        if one.version is not None and known[home].get(place[2]) == one.version:
             survey.carried.append(place)
         else:
             survey.tasks.append(ScanTask(estate, one, declared.get(home, ()), sample, vocabulary))

@@ -14,7 +14,6 @@ import sqlalchemy as sa
 
 from vestige.connectors.errors import Refused, Unavailable
 from vestige.connectors.protocol import (
-    Collection,
     Description,
     Edit,
     Effects,
@@ -22,6 +21,7 @@ from vestige.connectors.protocol import (
     Partition,
     Prepared,
     Residue,
+    Since,
     StoreSettings,
 )
 from vestige.connectors.sql.dialect import Dialect
@@ -55,16 +55,27 @@ class SqlConnector:
             self._tables = None
             tables = self._shapes(connection).values()
             neighbours = self.dialect.neighbours(connection)
-        return Description(tuple(map(self._counted, tables)), neighbours)
+        return Description(tuple(table.collection for table in tables), neighbours)
 
-    def partitions(self, collection: str | None = None) -> Iterator[Partition]:
+    def partitions(
+        self,
+        collection: str | None = None,
+        since: Since | None = None,
+    ) -> Iterator[Partition]:
+        version = self.dialect.version()
         with self._session("") as connection:
             if collection is None or collection not in self._shapes(connection):
                 self._tables = None  # to see what appeared since
             shapes = self._shapes(connection)
             wanted = list(shapes.values()) if collection is None else [self._table(connection, collection)]
         for table in wanted:
-            yield from self._partitions(table)
+            # A view may show what is elsewhere: of it nothing is attested.
+            attested = version if table.collection.kind == "table" else None
+            part = Partition(self.settings.name, table.collection.name, version=attested, skip=table.skip)
+            if attested is not None and since is not None and since.version(part) == attested:
+                yield part
+            else:
+                yield from self._partitions(table, part)
 
     def read(self, partition: Partition) -> Iterator[pa.RecordBatch | Gap]:
         try:
@@ -159,17 +170,7 @@ class SqlConnector:
             raise Refused(self.settings.name, name, "there is no such collection")
         return table
 
-    def _counted(self, table: Table) -> Collection:
-        if table.skip is not None:
-            return table.collection
-        try:
-            with self._session(table.collection.name) as connection:
-                return replace(table.collection, rows=_count(connection, table, sa.true()))
-        except Refused:
-            return table.collection
-
-    def _partitions(self, table: Table) -> Iterator[Partition]:
-        part = Partition(self.settings.name, table.collection.name, skip=table.skip)
+    def _partitions(self, table: Table, part: Partition) -> Iterator[Partition]:
         if table.skip is not None:
             yield part
             return
@@ -243,12 +244,13 @@ def _edges(connection: sa.Connection, table: Table) -> list[tuple[Any, Any] | No
     if (key := table.number) is None:
         return [None]
     column = table.column(key)
-    statement = sa.select(sa.func.count(), sa.func.min(column), sa.func.max(column)).select_from(
-        table.source()
-    )
-    count, low, high = connection.execute(statement).one()
-    parts = -(-count // PARTITION_ROWS)
-    if parts < 2 or not (isinstance(low, int) and isinstance(high, int)):
+    low, high = connection.execute(
+        sa.select(sa.func.min(column), sa.func.max(column)).select_from(table.source())
+    ).one()
+    if not (isinstance(low, int) and isinstance(high, int)) or high - low < PARTITION_ROWS:
+        return [None]
+    parts = -(-_count(connection, table, sa.true()) // PARTITION_ROWS)
+    if parts < 2:
         return [None]
     cuts = [None, *(low + (high - low + 1) * part // parts for part in range(1, parts)), None]
     return list(pairwise(cuts))

@@ -48,6 +48,10 @@ class Dialect(ABC):
     def neighbours(self, connection: sa.Connection) -> tuple[str, ...]:  # noqa: ARG002 - most kinds have none
         return ()
 
+    def version(self) -> str | None:
+        """What is another after any change of any table, as far as the database can attest it."""
+        return None
+
     def begin(self, connection: sa.Connection) -> None:  # noqa: B027 - most kinds need nothing
         """Prepare a transaction that writes: locks, deferred constraints."""
 

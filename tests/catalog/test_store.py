@@ -49,8 +49,6 @@ ORDERS = Collection(
     (("number",),),
     (Reference(("user_id",), "users", ("id",), "CASCADE"),),
     ("trg",),
-    3,
-    "f1",
 )
 
 

@@ -17,6 +17,7 @@ import pytest
 from vestige.connectors import open_store
 from vestige.connectors.bench import NEIGHBOURS, Bench, Record
 from vestige.connectors.conformance import Conformance
+from vestige.connectors.directory import Directory
 from vestige.connectors.errors import Moved, Refused
 from vestige.connectors.protocol import (
     Connector,
@@ -312,3 +313,14 @@ def test_memory_is_flat(tmp_path: Path, name: str, key: tuple[str, str]) -> None
         [sys.executable, "-c", _MEASURED, tmp_path, name, *key], check=True, capture_output=True, text=True
     )
     assert int(done.stdout) < 16 << 10
+
+
+def test_a_digest_is_spared_for_what_nobody_touched(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("one\n")
+    bucket = Directory("files", tmp_path)
+    changed = (tmp_path / "a.txt").stat().st_ctime
+    known = bucket.version("a.txt").rpartition("-")[0] + "-a digest that would be another"
+    assert bucket.version("a.txt", known, before=changed + 1) == known
+    assert bucket.version("a.txt", known, before=changed - 1) != known
+    (tmp_path / "a.txt").write_text("two and more\n")
+    assert bucket.version("a.txt", known) != known

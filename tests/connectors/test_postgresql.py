@@ -181,12 +181,12 @@ def test_schemas_views_and_partitions(bench: PostgresqlBench) -> None:
         "CREATE VIEW v AS SELECT * FROM log",
     )
     with bench.open() as connector:
-        kinds = {c.name: (c.kind, c.rows, c.key) for c in connector.describe().collections}
+        kinds = {c.name: (c.kind, c.key) for c in connector.describe().collections}
     assert kinds == {
-        "billing.user s%": ("table", 1, ("id",)),
-        "log": ("table", 2, ("id", "@day")),
-        "m": ("view", 2, ()),
-        "v": ("view", 2, ()),
+        "billing.user s%": ("table", ("id",)),
+        "log": ("table", ("id", "@day")),
+        "m": ("view", ()),
+        "v": ("view", ()),
     }
     assert found(bench, "billing.user s%", "100%", "x") == [1]
     rows = everything(bench, "log")

@@ -103,7 +103,7 @@ class Store:
 
     def families(self) -> dict[str, int | None]:
         with open_store(self.settings) as store:
-            return {one.name: one.rows for one in store.describe().collections}
+            return {one.collection: store.count(one) for one in store.partitions()}
 
     def read(self, collection: str) -> tuple[dict[str, str], list[Gap]]:
         documents, gaps = {}, []

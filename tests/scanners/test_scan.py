@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,6 +17,7 @@ from vestige.catalog.estate import Estate
 from vestige.catalog.model import CoverageLine, Place
 from vestige.catalog.store import Catalog, decide_field
 from vestige.connectors.protocol import StoreSettings
+from vestige.connectors.sql import connector
 from vestige.engines import local
 from vestige.matching.forms import Hasher
 from vestige.scanners.crawl import ScanTask
@@ -96,6 +99,44 @@ def test_unchanged_objects_are_carried_over(tmp_path: Path, files: Path) -> None
     assert (new.count, sum(one.count for one in kept), sum(one.count for one in twice)) == (1, 1, 1)
 
 
+def test_what_was_touched_is_read_again_though_it_looks_the_same(tmp_path: Path, files: Path) -> None:
+    _scan(tmp_path, f"file://{files}")
+    one = files / "prefs-0.jsonl"
+    before = one.stat()
+    one.write_text(one.read_text().replace("u0@", "v0@"))
+    os.utime(one, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (one.stat().st_size, one.stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+    assert _scan(tmp_path, f"file://{files}").carried == 2
+    with Catalog.open(tmp_path / "catalog.duckdb") as catalog:
+        assert catalog.occurrences([HASHER.hash("EMAIL_ADDRESS", "v0@example.com")])
+
+
+@pytest.mark.parametrize("mode", ["delete", "wal"])
+def test_a_database_is_carried_over_until_it_changes(tmp_path: Path, shop: str, mode: str) -> None:
+    with closing(sqlite3.connect(shop.removeprefix("sqlite:///"))) as writer:
+        writer.execute(f"PRAGMA journal_mode = {mode}")
+        writer.execute("CREATE VIEW names AS SELECT name FROM users")
+        first, second = _scan(tmp_path, shop), _scan(tmp_path, shop)
+        assert (first.carried, second.carried, second.partitions) == (0, 2, 3), "a view is always read"
+        assert second.findings == first.findings
+        writer.execute("UPDATE users SET email = 'w7@example.com' WHERE id = 7")
+        writer.commit()
+        assert _scan(tmp_path, shop).carried == 0
+    with Catalog.open(tmp_path / "catalog.duckdb") as catalog:
+        assert catalog.occurrences([HASHER.hash("EMAIL_ADDRESS", "w7@example.com")])
+        assert not catalog.occurrences([HASHER.hash("EMAIL_ADDRESS", "u7@example.com")])
+
+
+def test_a_table_in_parts_is_carried_over_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shop: str
+) -> None:
+    monkeypatch.setattr(connector, "PARTITION_ROWS", 30)
+    first, second = _scan(tmp_path, shop), _scan(tmp_path, shop)
+    assert (first.partitions, first.carried, second.carried) == (5, 0, 2)
+    assert second.records == first.records == 121
+    assert (second.findings, second.relations) == (first.findings, first.relations)
+
+
 def test_full_reads_again(tmp_path: Path, files: Path) -> None:
     _scan(tmp_path, f"file://{files}")
     assert _scan(tmp_path, f"file://{files}", full=True).carried == 0
@@ -104,7 +145,7 @@ def test_full_reads_again(tmp_path: Path, files: Path) -> None:
 def test_a_rescan_of_the_same_decides_the_same(tmp_path: Path, shop: str, files: Path) -> None:
     first = _scan(tmp_path, shop, f"file://{files}")
     second = _scan(tmp_path, shop, f"file://{files}")
-    assert second.carried == 3
+    assert second.carried == second.partitions == 5
     assert (second.findings, second.relations, second.sources) == (
         first.findings,
         first.relations,
