@@ -1,1 +1,1 @@
-"""How right the detection is, on data that is made anew by each run: ``python -m bench.quality fields|spans``."""
+"""How right the detection is, on data made anew by each run: ``python -m bench.quality TOPIC``."""

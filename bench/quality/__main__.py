@@ -1,4 +1,4 @@
-"""``python -m bench.quality TOPIC …``: each topic is a module here with a ``main(arguments) -> exit code``."""
+"""``python -m bench.quality TOPIC …``: a topic is a module here with a ``main(arguments) -> exit code``."""
 
 from __future__ import annotations
 

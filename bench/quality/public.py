@@ -22,14 +22,14 @@ _PERSONAL: dict[str, dict[str, str | None]] = {
     "Employee": _ADDRESS
     | _PERSON
     | {"EmployeeId": "USER_ID", "ReportsTo": "USER_ID", "BirthDate": "DATE_OF_BIRTH", "Title": None},
-    "Invoice": {"CustomerId": "USER_ID", "BillingAddress": "ADDRESS"}
-    | {f"Billing{name}": entity for name, entity in _ADDRESS.items()},
+    "Invoice": {f"Billing{name}": entity for name, entity in _ADDRESS.items()}
+    | {"CustomerId": "USER_ID", "BillingAddress": "ADDRESS"},
 }
 
 
 def chinook(folder: Path, path: Path) -> Truth:
     """The truth of the database at ``path``; a scan of it is set up in ``folder``."""
-    estates.settings(folder, {"chinook": f"sqlite://{path.resolve()}"})
+    estates.settings(folder, {"chinook": f"sqlite:///{path.resolve()}"})
     truth = Truth(labels={"chinook": "chinook"}, sources={("chinook", "Customer"), ("chinook", "Employee")})
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
         tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
