@@ -15,16 +15,17 @@ Marker = tuple[str, str, int, int]
 _VALUE = r"\w++(?:[.\-]++\w++)*+"
 _FREE = r"(?![\w@＠]|%[0-9a-fA-F]{2})"
 _PAIR = re.compile(
-    rf"(?<![\w.\-/])(?P<q>[\"']?)(?P<key>[^\W\d]\w*(?:[.\-]\w+)*(?: (?:id|no|nr))?)(?P=q)"
+    rf"(?<![\w.\-/])(?P<q>[\"']?)(?P<key>[^\W\d]\w*+(?:[.\-]\w++)*+(?: (?:id|no|nr))?)(?P=q)"
     rf"\s?[=:]\s?(?P<v>[\"']?)(?P<value>{_VALUE})(?P=v){_FREE}"
 )
 _PATH = re.compile(
     rf"(?<=/)(?P<key>[^\W\d][\w\-]*)/(?=(?P<value>[\w.\-]*\d[\w.\-]*){_FREE}(?:[/?#\s\"',;)\0]|\Z))"
 )
 _WORD = re.compile(
-    rf"(?<![\w.\-/=@])(?P<key>[^\W\d_]{{2,}})(?:[ \-]?(?:id|no\.?|nr\.?|num(?:ber|mer)?|№|n°))?[ ]"
-    rf"(?:#|№)?(?P<value>(?:[A-Z]{{1,4}}-?)?\d[\w\-]*){_FREE}(?![.,:]\d)",
-    re.IGNORECASE,
+    rf"(?P<key>[^\W\d_](?<![\w.\-/=@].)[^\W\d_]+)"
+    r"(?:[ \-]?(?:[Ii][Dd]|[Nn][OoRr]\.?|[Nn][Uu][Mm](?:(?:[Bb]|[Mm])[Ee][Rr])?|№|[Nn]°))?[ ]"
+    rf"(?:#|№)?(?P<value>(?:[A-Za-z]{{1,4}}-?)?\d[\w\-]*){_FREE}(?![.,:]\d)",
+    re.DOTALL,
 )
 _ENDING = re.compile(r"(?:\.[A-Za-z]\w{0,6}){1,2}\Z")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
