@@ -26,6 +26,11 @@ class Block:
     def value(self, index: int) -> bytes:
         return self.data[self.offsets[index] : self.offsets[index + 1]]
 
+    def array(self) -> Any:
+        """The values as an Arrow array, without copying them."""
+        buffers = [None, pa.py_buffer(self.offsets), pa.py_buffer(self.data)]
+        return pa.Array.from_buffers(pa.large_binary(), len(self), buffers)
+
     def indices(self, positions: npt.NDArray[Any]) -> Ints:
         """For each position of ``data`` (any order), the index of the value that holds it."""
         return np.searchsorted(self.offsets, positions, side="right") - 1
