@@ -22,11 +22,10 @@ from vestige.matching.decodings import base64_tokens
 from vestige.matching.hits import Hit
 from vestige.matching.markers import markers
 from vestige.matching.phones import phones
-from vestige.matching.presidio import Presidio
 from vestige.matching.sieves import identifiers
 from vestige.matching.views import Cell, View, byte_range, cells, views
 
-__all__ = ["SPAN_SCHEMA", "Extractor", "Presidio", "Span", "markers", "to_arrow"]
+__all__ = ["SPAN_SCHEMA", "Extractor", "Span", "markers", "to_arrow"]
 
 _SPAN_COLUMNS: list[tuple[str, pa.DataType]] = [
     ("row", pa.int64()),

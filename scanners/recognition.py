@@ -1,4 +1,4 @@
-"""People and places in prose, by Presidio's recogniser: on a bounded sample, and only in its own language."""
+"""People and places in a field's prose: on a bounded sample, in whatever language it is written."""
 
 from __future__ import annotations
 
@@ -7,38 +7,13 @@ from collections.abc import Iterator
 from functools import cache
 from heapq import heappush, heappushpop
 
-from vestige.matching.extract import Presidio
-from vestige.matching.names import words
+from vestige.matching.presidio import Presidio
+from vestige.matching.prose import Found, Prose
 
 SAMPLE = 24
 MAX_TEXT = 2_000
-ENTITIES = ("PERSON", "LOCATION")
-_COMMON = frozenset(
-    [
-        "the",
-        "and",
-        "of",
-        "to",
-        "is",
-        "in",
-        "was",
-        "for",
-        "with",
-        "that",
-        "on",
-        "it",
-        "are",
-        "be",
-        "this",
-        "not",
-        "you",
-        "have",
-        "from",
-        "at",
-        "as",
-        "by",
-    ]
-)
+SURE = 0.7
+"""Score from which a single name counts; below, only what has the form of a full one."""
 _FULL_NAME = re.compile(r"[^\W\d_a-z][\w'’.-]*(?:\s+[\w'’.-]+){0,2}\s+[^\W\d_a-z][\w'’.-]+")
 
 
@@ -50,7 +25,7 @@ class Sample:
 
     def add(self, hash64: int, text: str) -> None:
         """``hash64``: keyed, so that nobody can choose what is looked at."""
-        if any(-hash64 == kept for kept, _ in self._kept) or not is_english(text):
+        if any(-hash64 == kept for kept, _ in self._kept):
             return
         if len(self._kept) < SAMPLE:
             heappush(self._kept, (-hash64, text[:MAX_TEXT]))
@@ -62,23 +37,25 @@ class Sample:
         return [text for _, text in sorted(self._kept)]
 
 
-def is_english(text: str) -> bool:
-    """Whether enough of a text's words are those that any English text is full of."""
-    found = words(text[:MAX_TEXT])
-    common = sum(word in _COMMON for word in found)
-    return common >= 2 and common >= 0.12 * len(found)
-
-
-def recognised(texts: list[str]) -> Iterator[tuple[int, str, str]]:
-    """(number of the text, entity, what it says); of people only what has the form of a full name."""
-    for number, found in enumerate(_presidio().analyze(texts, ENTITIES) if texts else []):
-        for entity, start, end, _ in found:
-            said = texts[number][start:end]
-            if entity != "PERSON" or _FULL_NAME.fullmatch(said):
+def recognised(texts: list[str], model: str = "") -> Iterator[tuple[int, str, str]]:
+    """(number of the text, PERSON or LOCATION, what it says). ``model``: as :class:`Presidio` takes it."""
+    for number, found in enumerate(_prose(model).find(texts) if texts else []):
+        for one in found:
+            said = texts[number][one.start : one.end]
+            entity = _entity(one, said)
+            if entity:
                 yield number, entity, said
 
 
+def _entity(found: Found, said: str) -> str | None:
+    """In prose, the parts of an address are a place."""
+    if found.entity in ("ADDRESS", "LOCATION"):
+        return "LOCATION"
+    sure = found.entity == "PERSON" and (found.score >= SURE or _FULL_NAME.fullmatch(said))
+    return "PERSON" if sure else None
+
+
 @cache
-def _presidio() -> Presidio:
-    """One engine a process: it takes seconds to load."""
-    return Presidio()
+def _prose(model: str) -> Prose:
+    """One a process and model: it takes seconds to load."""
+    return Prose(model=Presidio(model))

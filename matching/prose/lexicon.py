@@ -1,0 +1,73 @@
+"""The words by which prose tells names and addresses: ``words.toml``; the names of people, and of towns."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib import import_module, resources
+
+from vestige.matching.names import folded
+
+_LATIN = 0x250
+_APOSTROPHE = re.compile("['’‘`´]")
+
+
+@cache
+def _raw() -> dict[str, dict[str, str]]:
+    data = resources.files("vestige.matching.prose").joinpath("words.toml").read_text("utf-8")
+    found: dict[str, dict[str, str]] = tomllib.loads(data)
+    return found
+
+
+@cache
+def words(section: str, kind: str) -> frozenset[str]:
+    """Folded words, those of several joined by blanks."""
+    return frozenset(fold(one.replace("_", " ")) for one in _raw()[section][kind].split())
+
+
+def fold(text: str) -> str:
+    """Folded, but with its apostrophes: *im* is not *I'm*."""
+    return "'".join(map(folded, _APOSTROPHE.split(text)))
+
+
+@cache
+def given() -> frozenset[str]:
+    """Given names, folded, without those that are words of some language, too.
+
+    Source: those of the 1990 census of the United States (public domain), and names of other languages."""
+    text = resources.files("vestige.matching.prose").joinpath("given.txt").read_text("utf-8")
+    return frozenset(map(folded, text.split())) - words("ambiguous", "words") - _common()
+
+
+@cache
+def _common() -> frozenset[str]:
+    """Our common words of each language, and spaCy's longer lists of them."""
+    lists = [import_module(f"spacy.lang.{language}.stop_words").STOP_WORDS for language in _raw()["common"]]
+    listed = {fold(word) for one in lists for word in one}
+    return frozenset(listed.union(*(words("common", language) for language in _raw()["common"])))
+
+
+def is_common(word: str) -> bool:
+    """Whether a folded word is one that texts of some language are full of, or a name of the calendar."""
+    return word in _common() or word in words("calendar", "words") or word in words("never", "words")
+
+
+@cache
+def towns() -> frozenset[str]:
+    """Folded names of towns of the world: those that libphonenumber has for area codes."""
+    from phonenumbers.geodata import GEOCODE_DATA
+
+    said = {name for names in GEOCODE_DATA.values() for name in names.values() if ord(name[0]) < _LATIN}
+    parts = {part.strip() for name in said for part in re.split(r",| - |/|\(", name)}
+    return frozenset(folded(part) for part in parts if len(part) > 3) - _common()
+
+
+def language(text: str) -> str | None:
+    """The language whose common words a text has most of; None for too few of any, or for two alike."""
+    found = re.findall(r"[^\W\d_]+", folded(text[:2_000]))
+    counts = sorted(
+        ((sum(word in words("common", one) for word in found), one) for one in _raw()["common"]), reverse=True
+    )
+    (most, best), (second, _) = counts[:2]
+    return best if most > second and most >= 0.1 * len(found) else None

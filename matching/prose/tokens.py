@@ -1,0 +1,160 @@
+"""A text's words and numbers, and its runs of capitalised words: what may be a name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from vestige.matching.prose import lexicon
+
+_TOKEN = re.compile(
+    r"(?P<code>[^\W\d_]+\d\w*|\d+[^\W\d_]{2,}\w*)|"
+    r"(?P<word>[^\W\d_]+(?:(?:['’‘`´-]|(?<=[^\W\d_]/)(?=[^\W\d_]\b))[^\W\d_]+|\.(?=[^\W\d_]\b)[^\W\d_])*)"
+    r"|(?P<number>\d+(?:[-/]\d+)*(?:[A-Za-zº°ª]\b)?)"
+)
+_POSSESSIVE = re.compile(r"['’](?:s|S)?$")
+_CONTRACTED = frozenset({"it", "that", "he", "she", "what", "who", "here", "there", "let", "name", "c"})
+_PARTICLES = "van von der den de del della di da do dos das du la le el al bin ibn ben ter ten zu zur af av"
+PARTICLES = frozenset(_PARTICLES.split())
+_GAP = re.compile(r"[ \t\u00a0]{1,2}")
+_INITIAL_GAP = re.compile(r"\.[ \t\u00a0]{0,2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """``bare``: folded, without a possessive ending. ``number``: digits, or a code with some."""
+
+    start: int
+    end: int
+    text: str
+    bare: str
+    number: bool
+
+    @property
+    def initial(self) -> bool:
+        return len(self.text) == 1 and self.text.isupper()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Tokens ``first`` up to ``last`` (excluded) of a text that could be one name."""
+
+    first: int
+    last: int
+
+
+class Text:
+    """One text, cut up once for all rules."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tokens = [_token(match) for match in _TOKEN.finditer(text)]
+        self._lower = text.islower()
+
+    def capital(self, index: int) -> bool:
+        """Whether a word is written as names are; in a text without capitals, whether it may be one."""
+        token = self.tokens[index]
+        if token.number or not self._lower:
+            return not token.number and (token.text[0].isupper() or token.text[0].istitle())
+        if token.bare.split("-")[0] in lexicon.given():
+            return True
+        surname = len(token.bare) > 3 and not lexicon.is_common(token.bare)
+        return (
+            surname
+            and index > 0
+            and self.gap(index) == " "
+            and self.tokens[index - 1].bare.split("-")[0] in lexicon.given()
+        )
+
+    def gap(self, index: int) -> str:
+        """What stands between a token and the one before it."""
+        if index >= len(self.tokens):
+            return self.text[self.tokens[-1].end :] if self.tokens else ""
+        return self.text[self.tokens[index - 1].end if index else 0 : self.tokens[index].start]
+
+    def begins(self, index: int) -> bool:
+        """Whether a token begins a sentence or a line."""
+        return index == 0 or re.search(r"[.!?:\n•>]", self.gap(index)) is not None
+
+    def before(self, index: int, section: str, kind: str, gap: str = r"[ \t:,.\n]*") -> bool:
+        """Whether the words right before a token are one of these phrases, with such signs in between."""
+        if not re.fullmatch(gap, self.gap(index)):
+            return False
+        return any(self.phrase(first, index) in lexicon.words(section, kind) for first in self._firsts(index))
+
+    def after(self, index: int, section: str, kind: str) -> bool:
+        """Whether the words from a token on, up to two, are one of these phrases."""
+        ends = range(index + 1, min(index + 3, len(self.tokens) + 1))
+        return any(self.phrase(index, last) in lexicon.words(section, kind) for last in ends)
+
+    def phrase(self, first: int, last: int) -> str:
+        """Folded words, if only blanks and signs within a phrase are between them."""
+        if any(not re.fullmatch(r"[ \t\u00a0.'’]{0,2}", self.gap(i)) for i in range(first + 1, last)):
+            return ""
+        return " ".join(token.bare for token in self.tokens[first:last])
+
+    def _firsts(self, index: int) -> Iterator[int]:
+        return iter(range(max(0, index - 4), index))
+
+    @cached_property
+    def runs(self) -> list[Run]:
+        """Runs of capitalised words, particles and initials included; titles too."""
+        made: list[Run] = []
+        index = 0
+        while index < len(self.tokens):
+            last = self._run(index)
+            if last > index:
+                made.append(Run(index, last))
+            index = max(last, index + 1)
+        return made
+
+    def _run(self, first: int) -> int:
+        last = index = first
+        while index < len(self.tokens) and (index == first or self._joins(index)):
+            token = self.tokens[index]
+            if token.number:
+                break
+            if self.capital(index):
+                last = index + 1
+            elif index == first or not self._particle(first, index) or index - last > 2:
+                break
+            index += 1
+            if index == last and _POSSESSIVE.search(token.text):
+                break
+        return last
+
+    def _particle(self, first: int, index: int) -> bool:
+        """``Anna von Berg``, ``Anna van der Berg``: not ``Lieferung von Berg``."""
+        token, following = self.tokens[index], self.tokens[index + 1 : index + 2]
+        double = (
+            index > 0
+            and self.tokens[index - 1].bare in PARTICLES
+            or bool(following and following[0].bare in PARTICLES)
+        )
+        given = self.tokens[index - 1].initial or any(
+            one.bare in lexicon.given() for one in self.tokens[first:index]
+        )
+        return token.bare in PARTICLES and (double or given)
+
+    def _joins(self, index: int) -> bool:
+        gap, before = self.gap(index), self.tokens[index - 1]
+        if _GAP.fullmatch(gap):
+            return True
+        short = before.initial or before.bare in lexicon.words("phrases", "title") or "." in before.text
+        return short and _INITIAL_GAP.fullmatch(gap) is not None
+
+    def end(self, index: int) -> int:
+        """Where a token ends without its possessive."""
+        token = self.tokens[index]
+        ending = _POSSESSIVE.search(token.text)
+        return token.start + ending.start() if ending and ending.start() else token.end
+
+
+def _token(match: re.Match[str]) -> Token:
+    written = match.group()
+    bare = lexicon.fold(_POSSESSIVE.sub("", written) or written)
+    if bare in _CONTRACTED:
+        bare = lexicon.fold(written)
+    return Token(match.start(), match.end(), written, bare, match["word"] is None)
