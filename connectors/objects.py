@@ -17,6 +17,7 @@ from vestige.connectors.families import object_families
 from vestige.connectors.formats.detect import Recognised, recognise
 from vestige.connectors.formats.find import Wanted
 from vestige.connectors.formats.model import Part, Source
+from vestige.connectors.formats.ranges import cuts, part
 from vestige.connectors.protocol import (
     Collection,
     Description,
@@ -29,6 +30,9 @@ from vestige.connectors.protocol import (
     origin_of,
     with_origin,
 )
+
+PART = 64 << 20
+"""Bytes of a part of a large object of lines."""
 
 
 class Entry(NamedTuple):
@@ -124,7 +128,23 @@ class Objects:
     def partitions(self, collection: str | None = None, since: Since | None = None) -> Iterator[Partition]:
         for item in self.items():
             if collection in (None, item.collection):
-                yield self._partition(item, since)
+                part = self._partition(item, since)
+                attested = since is not None and part.version == since.version(part)
+                yield from [part] if attested else self._parts(part, item)
+
+    def _parts(self, whole: Partition, item: Item) -> Iterator[Partition]:
+        """A large object that can be cut in parts; any other as it is. ``bounds``: its first and last byte,
+        and the number of its first record."""
+        seen = item.seen
+        form = seen.format if seen is not None and whole.skip is None and not seen.source.packing.gz else None
+        size = whole.size or 0
+        if seen is None or form is None or not form.by_line or size < 2 * PART:
+            yield whole
+            return
+        first = 1
+        for start, end in cuts(seen.source, size, PART):
+            yield replace(whole, bounds=(start, end, first))
+            first += (form.count(part(seen.source, start, end)) or 0) if end is not None else 0
 
     def _partition(self, item: Item, since: Since | None) -> Partition:
         name = item.entry.name
@@ -142,11 +162,13 @@ class Objects:
         name = self._name(partition)
         try:
             version = self.bucket.version(name, partition.version)
+            if partition.bounds is not None and self.changed(name, str(partition.version)):
+                raise Refused(self.settings.name, partition.collection, "it changed since it was listed")
             seen = self.recognise(name)
         except StoreError as error:
             yield Gap(error.reason, {"object": name})
             return
-        yield from self._records(seen, partition.collection, name, version)
+        yield from self._records(seen, partition, name, version)
         if self.changed(name, version):
             yield Gap("it changed while it was read", {"object": name})
 
@@ -158,22 +180,25 @@ class Objects:
             return True
 
     def _records(
-        self, seen: Recognised, collection: str, name: str, version: str
+        self, seen: Recognised, partition: Partition, name: str, version: str
     ) -> Iterator[pa.RecordBatch | Gap]:
         if seen.format is None:
             yield Gap(seen.skip or "", {"object": name})
             return
-        form = seen.format
-        for one in form.read(seen.source):
+        form, (source, before) = seen.format, _source(seen, partition)
+        origin = Origin(self.settings.name, partition.collection, name, version, form.unit, key=form.key)
+        for one in form.read(source):
             if isinstance(one, Part):
-                origin = Origin(self.settings.name, collection, name, version, form.unit, one.first, form.key)
-                yield with_origin(one.batch, origin)
+                yield with_origin(one.batch, replace(origin, first=one.first + before))
             else:
-                yield Gap(one.reason, {"object": name, **(one.locator or {})})
+                place = one.locator or {}
+                if before:
+                    place = {unit: number + before for unit, number in place.items()}
+                yield Gap(one.reason, {"object": name, **place})
 
     def count(self, partition: Partition) -> int | None:
         seen = self.recognise(self._name(partition))
-        return None if seen.format is None else seen.format.count(seen.source)
+        return None if seen.format is None else seen.format.count(_source(seen, partition)[0])
 
     def find(
         self, collection: str, fields: Sequence[str], values: Iterable[Sequence[Any]]
@@ -223,6 +248,14 @@ class Objects:
         if partition.object is None:
             raise Refused(self.settings.name, partition.collection, "a partition of objects names its object")
         return partition.object
+
+
+def _source(seen: Recognised, partition: Partition) -> tuple[Source, int]:
+    """The source of a partition, and how many records of its object stand before it."""
+    if partition.bounds is None:
+        return seen.source, 0
+    start, end, first = partition.bounds
+    return part(seen.source, start, end), first - 1
 
 
 def _slices(batch: pa.RecordBatch, wanted: Wanted) -> Iterator[pa.RecordBatch]:

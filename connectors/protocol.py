@@ -123,9 +123,14 @@ class Partition:
     collection: str
     object: str | None = None
     version: str | None = None
-    bounds: tuple[Any, Any] | None = None
+    bounds: tuple[Any, ...] | None = None
     size: int | None = None
     skip: str | None = None
+
+    @property
+    def names_object(self) -> bool:
+        """Whether it answers for the name of its object too: the whole of it, or its first part."""
+        return self.object is not None and (self.bounds is None or self.bounds[0] == 0)
 
 
 class Since(NamedTuple):

@@ -67,6 +67,8 @@ class _Walk:
         self._context, self._stores, self._catalog, self._progress = context, stores, catalog, progress
         self._versions = {(c.store, c.collection, c.object_id): c.version for c in catalog.coverage()}
         self._seen = self._partitions_with(context.signs.hashes())
+        self._whole: set[tuple[str, str, str]] = set()
+        """Objects that go as a whole."""
         for chart in context.charts.values():
             if chart.source is not None:
                 for source, key in context.signs.subject.accounts:
@@ -106,8 +108,11 @@ class _Walk:
             self.result.uncovered.append(line)
 
     def _read_partition(self, chart: Chart, connector: Connector, partition: Partition) -> int:
-        if partition.object is not None and self._named_after_subject(chart, connector, partition):
+        whole = (*chart.home, str(partition.object)) in self._whole
+        if partition.names_object and (whole or self._named_after_subject(chart, connector, partition)):
             return 1
+        if whole:
+            return 0
         if partition.skip is not None:
             self._uncovered(chart, partition.skip)
             return 0
@@ -200,7 +205,7 @@ class _Walk:
         """An object whose name carries the subject's key or identifier, and whose content names nobody else,
         goes as a whole."""
         via = self._name_leads(chart, str(partition.object))
-        if via is None or self._names_others(connector, partition):
+        if via is None or self._names_others(connector, replace(partition, bounds=None)):
             return False
         where = {"object": partition.object}
         touched = Touched(
@@ -211,6 +216,7 @@ class _Walk:
         if decision.action == "retain":
             touched = replace(touched, action="retain", edits=(), basis=decision.basis, until=decision.until)
         self.found[record_id(touched)] = touched
+        self._whole.add((*chart.home, str(partition.object)))
         return True
 
     def _name_leads(self, chart: Chart, name: str) -> str | None:

@@ -163,8 +163,8 @@ class _Sweep:
         self._found: set[int] = set()
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        if self._partition.object is not None:
-            yield from self._of_name(self._partition.object)
+        if self._partition.names_object:
+            yield from self._of_name(str(self._partition.object))
         if self._partition.skip is not None:
             self._gaps.append(self._partition.skip)
         else:

@@ -60,8 +60,8 @@ class _Reading:
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         partition, profiler = self._task.partition, self._profiler
-        if partition.object is not None:
-            profiler.name(partition.object)
+        if partition.names_object:
+            profiler.name(str(partition.object))
         try:
             with self._task.estate.open(partition.store) as store:
                 yield from self._read(store)

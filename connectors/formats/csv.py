@@ -38,6 +38,7 @@ class Csv:
     name = "csv"
     unit: Literal["row", "line", "key"] = "row"
     key: tuple[str, ...] = ()
+    by_line = False
 
     def __init__(self, dialect: Dialect, columns: tuple[str, ...]) -> None:
         self.dialect, self.columns = dialect, columns

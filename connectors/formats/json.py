@@ -26,6 +26,7 @@ class Document:
     name = "json"
     unit: Literal["row", "line", "key"] = "key"
     key: tuple[str, ...] = (PATH,)
+    by_line = False
     fields: tuple[Field, ...] = ()
 
     def __init__(self, layout: Layout) -> None:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vestige.connectors.formats.editing import deletes
-from vestige.connectors.formats.lines import Overlong, chunks, column, lines
+from vestige.connectors.formats.lines import Overlong, chunks, column, lines, records
 from vestige.connectors.formats.model import Edits, Part, Sink, Source, Unfit
 from vestige.connectors.formats.paths import edited
 from vestige.connectors.formats.stream import Blocks, packed, whole
@@ -27,21 +27,11 @@ class JsonLines:
     name = "jsonl"
     unit: Literal["row", "line", "key"] = "row"
     key: tuple[str, ...] = ()
+    by_line = True
     fields: tuple[Field, ...] = ()
 
     def read(self, source: Source) -> Iterator[Part | Gap]:
-        blocks, first = Blocks(source), 1
-        for chunk in chunks(blocks, source.limits.record):
-            if not isinstance(chunk, Overlong):
-                batch = pa.record_batch([_rows(chunk)], _SCHEMA)
-                if batch.num_rows:
-                    yield Part(first, batch)
-                first += batch.num_rows
-            elif chunk.ends:
-                yield Gap(f"a line of more than {source.limits.record} bytes", {"row": first})
-                first += 1
-        if blocks.gap:
-            yield Gap(blocks.gap)
+        return records(source, "row", _batch)
 
     def count(self, source: Source) -> int | None:
         rows, inside = 0, False
@@ -59,10 +49,10 @@ class JsonLines:
             whole(blocks)
 
 
-def _rows(chunk: bytes) -> pa.Array:
+def _batch(chunk: bytes) -> pa.RecordBatch:
     every = column(chunk, pa.string())
     filled = pc.not_equal(pc.ascii_trim_whitespace(every), "")
-    return every.filter(filled)
+    return pa.record_batch([every.filter(filled)], _SCHEMA)
 
 
 def _rewrite(pieces: Iterator[bytes | Overlong], out: Sink, edits: Edits) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import Literal, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from vestige.connectors.formats.model import Part, Source
 from vestige.connectors.formats.salvage import readable, valid
+from vestige.connectors.formats.stream import Blocks
+from vestige.connectors.protocol import Gap
 
 
 class Overlong(NamedTuple):
@@ -40,6 +43,24 @@ def chunks(blocks: Iterable[bytes], limit: int) -> Iterator[bytes | Overlong]:
         yield Overlong(b"", ends=True)
     elif size:
         yield b"".join(parts)
+
+
+def records(
+    source: Source, unit: Literal["row", "line"], batch_of: Callable[[bytes], pa.RecordBatch]
+) -> Iterator[Part | Gap]:
+    """The records of a source whose lines make batches, numbered. A line that is too long is a gap."""
+    blocks, first = Blocks(source), 1
+    for chunk in chunks(blocks, source.limits.record):
+        if not isinstance(chunk, Overlong):
+            batch = batch_of(chunk)
+            if batch.num_rows:
+                yield Part(first, batch)
+            first += batch.num_rows
+        elif chunk.ends:
+            yield Gap(f"a line of more than {source.limits.record} bytes", {unit: first})
+            first += 1
+    if blocks.gap:
+        yield Gap(blocks.gap)
 
 
 def lines(chunk: bytes) -> Iterator[tuple[bytes, bytes]]:

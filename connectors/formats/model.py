@@ -77,6 +77,8 @@ class Format(Protocol):
     unit: Literal["row", "line", "key"]
     key: tuple[str, ...]
     fields: tuple[Field, ...]
+    by_line: bool
+    """Whether a plain object may be cut at any line's end: whole records stand on both sides."""
 
     def read(self, source: Source) -> Iterator[Part | Gap]:
         """All records; what could not be read comes as a gap."""

@@ -53,6 +53,7 @@ class Parquet:
     name = "parquet"
     unit: Literal["row", "line", "key"] = "row"
     key: tuple[str, ...] = ()
+    by_line = False
 
     def __init__(self, source: Source) -> None:
         with _opened(source) as file:

@@ -8,7 +8,7 @@ from typing import BinaryIO, Literal
 import pyarrow as pa
 
 from vestige.connectors.formats.editing import deletes, patched
-from vestige.connectors.formats.lines import Overlong, chunks, column, lines
+from vestige.connectors.formats.lines import Overlong, chunks, column, lines, records
 from vestige.connectors.formats.model import Edits, Part, Sink, Source, Unfit
 from vestige.connectors.formats.stream import Blocks, packed, whole
 from vestige.connectors.protocol import LINE, Field, Gap
@@ -22,20 +22,11 @@ class Text:
     name = "text"
     unit: Literal["row", "line", "key"] = "line"
     key: tuple[str, ...] = ()
+    by_line = True
     fields: tuple[Field, ...] = ()
 
     def read(self, source: Source) -> Iterator[Part | Gap]:
-        blocks, first = Blocks(source), 1
-        for chunk in chunks(blocks, source.limits.record):
-            if not isinstance(chunk, Overlong):
-                batch = pa.record_batch([column(chunk, pa.large_binary())], _SCHEMA)
-                yield Part(first, batch)
-                first += batch.num_rows
-            elif chunk.ends:
-                yield Gap(f"a line of more than {source.limits.record} bytes", {"line": first})
-                first += 1
-        if blocks.gap:
-            yield Gap(blocks.gap)
+        return records(source, "line", _batch)
 
     def count(self, source: Source) -> int | None:
         newlines, last = 0, b"\n"
@@ -49,6 +40,10 @@ class Text:
         with packed(source, sink) as out:
             _rewrite(chunks(blocks, source.limits.record), out, edits)
             whole(blocks)
+
+
+def _batch(chunk: bytes) -> pa.RecordBatch:
+    return pa.record_batch([column(chunk, pa.large_binary())], _SCHEMA)
 
 
 def _rewrite(pieces: Iterator[bytes | Overlong], out: Sink, edits: Edits) -> None:

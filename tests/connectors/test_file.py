@@ -5,16 +5,19 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from vestige.connectors import open_store
+from vestige.connectors import objects, open_store
 from vestige.connectors.bench import NEIGHBOURS, Bench, Record
 from vestige.connectors.conformance import Conformance
 from vestige.connectors.directory import Directory
@@ -25,6 +28,7 @@ from vestige.connectors.protocol import (
     Edit,
     Effects,
     Gap,
+    Locator,
     Partition,
     StoreSettings,
     digest,
@@ -324,3 +328,46 @@ def test_a_digest_is_spared_for_what_nobody_touched(tmp_path: Path) -> None:
     assert bucket.version("a.txt", known, before=changed - 1) != known
     (tmp_path / "a.txt").write_text("two and more\n")
     assert bucket.version("a.txt", known) != known
+
+
+def _records(connector: Connector, parts: Iterable[Partition]) -> list[tuple[Locator, dict[str, Any]]]:
+    return [
+        (locator(batch, row), record)
+        for part in parts
+        for batch in connector.read(part)
+        if not isinstance(batch, Gap)
+        for row, record in enumerate(batch.to_pylist())
+    ]
+
+
+LINES = st.lists(st.sampled_from(["", " ", '{"id": 17}', "two words", "é" * 9, "\r", '{"a": "b"}\r']))
+
+
+@settings(max_examples=200, deadline=None)
+@given(LINES, st.integers(1, 40), st.booleans(), st.sampled_from(["a.txt", "a.jsonl"]), st.booleans())
+def test_parts_of_a_large_object_are_the_object(
+    lines: list[str], size: int, ends: bool, name: str, marked: bool
+) -> None:
+    text = '{"id": 1}\n{"id": 2}\n' * (name == "a.jsonl") + "\n".join(lines) + "\n" * ends
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        (Path(folder) / name).write_bytes((b"\xef\xbb\xbf" if marked else b"") + text.encode())
+        with opened(Path(folder)) as connector:
+            whole = list(connector.partitions())
+            patch.setattr(objects, "PART", size)
+            parts = list(connector.partitions())
+            assert _records(connector, parts) == _records(connector, whole)
+            assert sum(connector.count(part) or 0 for part in parts) == connector.count(whole[0])
+            assert [part.names_object for part in parts] == [True] + [False] * (len(parts) - 1)
+            if text.count("\n") > 1 and len(text) > 3 * max(size, len(max(lines, default="")) + 12):
+                assert len(parts) > 1
+
+
+def test_a_part_of_what_changed_since_is_a_gap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.txt").write_text("one\ntwo\nthree\nfour\n")
+    monkeypatch.setattr(objects, "PART", 4)
+    with opened(tmp_path) as connector:
+        first, *_ = connector.partitions()
+        (tmp_path / "a.txt").write_text("o\n2\n3\n4\n")
+        (gap,) = connector.read(first)
+    assert isinstance(gap, Gap)
+    assert "changed since" in gap.reason
