@@ -12,7 +12,7 @@ import numpy.typing as npt
 from phonenumbers import PhoneNumberMatcher, phonenumberutil, unicode_util
 
 from vestige.matching.columnar.block import Ints
-from vestige.matching.columnar.numbering import FIRST
+from vestige.matching.columnar.numbering import FIRST, characters
 
 Flags = npt.NDArray[np.uint8]
 
@@ -24,9 +24,7 @@ groups; the first of a value."""
 _PATTERNS: Any = phonenumberutil
 EXTENSION = re.compile(_PATTERNS._EXTN_PATTERNS_FOR_MATCHING, _PATTERNS._REGEX_FLAGS)
 _PUNCTUATION = re.compile(f"[{_PATTERNS._VALID_PUNCTUATION}]", _PATTERNS._REGEX_FLAGS)
-_LABEL_CHARACTER = re.compile(
-    "[" + "".join(map(re.escape, sorted(set(EXTENSION.pattern + "\t")))) + "]", _PATTERNS._REGEX_FLAGS
-)
+_LABELS = re.compile(f"[{re.escape(''.join(characters(EXTENSION.pattern)))}]", _PATTERNS._REGEX_FLAGS)
 _EVERY = "".join(map(chr, range(0x110000)))
 _MOST_GAP = 4
 _LATIN = 0x250
@@ -78,7 +76,8 @@ def _runs(is_digit: npt.NDArray[np.bool_], offsets: Ints) -> tuple[Ints, Ints]:
     inner = offsets[(offsets > 0) & (offsets < len(is_digit))]
     cuts = np.unique(inner[is_digit[inner] & is_digit[inner - 1]])
     if len(cuts):
-        edges = np.sort(np.concatenate([edges, cuts, cuts]))
+        twice = np.repeat(cuts, 2)
+        edges = np.insert(edges, np.searchsorted(edges, twice), twice)
     return edges[::2], edges[1::2]
 
 
@@ -117,10 +116,9 @@ def _characters() -> tuple[Flags, Flags]:
     for character in punctuation():
         flags[ord(character)] ^= NO_GAP
         flags[ord(character)] |= LETTER if character.isalpha() and character.isascii() else 0
-    for character in _LABEL_CHARACTER.findall(_EVERY):
-        if not character.isdecimal():
-            flags[ord(character)] ^= NO_LABEL
-            flags[ord(character)] |= 0 if EXTENSION.match(f"#{character}1") else LABEL
+    for character in _LABELS.findall(_EVERY):
+        flags[ord(character)] ^= NO_LABEL
+        flags[ord(character)] |= 0 if EXTENSION.match(f"#{character}1") else LABEL
     for character in _PATTERNS._PLUS_CHARS:
         flags[ord(character)] |= PLUS
     for character in filter(spoils, map(chr, range(_LATIN))):
@@ -132,6 +130,12 @@ def _characters() -> tuple[Flags, Flags]:
 def punctuation() -> str:
     """All characters that may stand between the digits of a number."""
     return "".join(_PUNCTUATION.findall(_EVERY))
+
+
+def bare_punctuation() -> str:
+    """Those of them that can be no part of an extension's label: between digits they mean nothing."""
+    kinds = _characters()[0]
+    return "".join(c for c in punctuation() if not kinds[ord(c)] & (LABEL | LETTER))
 
 
 @lru_cache(maxsize=1 << 12)

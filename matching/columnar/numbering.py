@@ -8,7 +8,7 @@ parser asks for more than can be said in these terms, the set is larger, never s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache, reduce
 from importlib import import_module
 from itertools import product
@@ -34,7 +34,7 @@ MOST = 34
 _ANYTHING: Language = {n: np.ones(10 ** min(n, FIRST), np.bool_) for n in range(MOST + 1)}
 _FIRST_ONLY = re.compile(r"\(?\\1\)?")
 _BY_LENGTH = re.compile(r"(?:\(?\\d(?:\{[\d,]+\})?\)?)+")
-_TYPES = [
+TYPES = [
     "fixed_line",
     "mobile",
     "toll_free",
@@ -79,7 +79,7 @@ def dialled(region: str) -> Language:
     if region not in phonenumbers.SUPPORTED_REGIONS or metadata is None:
         return {}
     code = int(metadata.country_code)
-    main, numbers, country = _metadata(code), _numbers(code), language(str(code))
+    main, numbers, country = main_tables(code), _numbers(code), language(str(code))
     return either(
         joined(language(metadata.international_prefix or ""), _international()),
         joined(country, _prefixed(metadata, _prefixed(main, numbers))),
@@ -87,7 +87,7 @@ def dialled(region: str) -> Language:
     )
 
 
-def _metadata(country: int) -> Any:
+def main_tables(country: int) -> Any:
     """The tables by which a number with this country code is read: those of its main region."""
     region = phonenumbers.region_code_for_country_code(country)
     return PhoneMetadata.metadata_for_region_or_calling_code(country, region)
@@ -103,13 +103,13 @@ def _with_country(country: int) -> Language:
     lengths = {
         length
         for region in COUNTRY_CODE_TO_REGION_CODE[country]
-        for length in _tables(country, region).general_desc.possible_length
+        for length in tables(country, region).general_desc.possible_length
     }
     anything = {length: np.ones(10 ** min(length, FIRST), np.bool_) for length in lengths}
-    return joined(language(str(country)), _prefixed(_metadata(country), anything))
+    return joined(language(str(country)), _prefixed(main_tables(country), anything))
 
 
-def _tables(country: int, region: str) -> Any:
+def tables(country: int, region: str) -> Any:
     return PhoneMetadata.metadata_for_region_or_calling_code(country, region)
 
 
@@ -117,9 +117,9 @@ def _numbers(country: int) -> Language:
     """The national numbers in use under a country code, in any of its regions."""
     return either(
         *(
-            _described(getattr(_tables(country, region), kind))
+            _described(getattr(tables(country, region), kind))
             for region in COUNTRY_CODE_TO_REGION_CODE[country]
-            for kind in _TYPES
+            for kind in TYPES
         )
     )
 
@@ -180,7 +180,7 @@ def _refused(metadata: Any, length: int) -> Flags:
         if length not in language(rule.pattern):
             continue
         may, must = _led(rule)
-        if _wants_prefix(rule):
+        if wants_trunk(rule):
             refused |= undecided & must
             undecided &= ~must
         else:
@@ -198,7 +198,7 @@ def _led(rule: Any) -> tuple[Flags, Flags]:
     return _starts(leading), must & by_length
 
 
-def _wants_prefix(rule: Any) -> bool:
+def wants_trunk(rule: Any) -> bool:
     formatting = rule.national_prefix_formatting_rule
     return (
         bool(formatting)
@@ -270,6 +270,22 @@ def _class(kind: str, item: Any) -> Iterable[int]:
         case "CATEGORY" if str(item) == "CATEGORY_DIGIT":
             return range(ord("0"), ord("9") + 1)
     return range(ord("0"), ord("9") + 1)
+
+
+def characters(pattern: str) -> set[str]:
+    """The characters that a regular expression names."""
+    return set(_named(_parser.parse(pattern)))
+
+
+def _named(part: Any) -> Iterator[str]:
+    match part:
+        case (kind, int(code)) if str(kind) == "LITERAL":
+            yield chr(code)
+        case (kind, (int(low), int(high))) if str(kind) == "RANGE":
+            yield from map(chr, range(low, high + 1))
+        case list() | tuple() | _parser.SubPattern():
+            for inner in part:
+                yield from _named(inner)
 
 
 def _one(characters: Iterable[int]) -> Language:

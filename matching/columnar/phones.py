@@ -16,11 +16,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from phonenumbers import PhoneNumberMatcher, phonenumbermatcher
+from phonenumbers import phonenumbermatcher
 
 from vestige.matching.columnar import digits, numbering
 from vestige.matching.columnar.block import Block, Ints
 from vestige.matching.columnar.digits import Groups
+from vestige.matching.columnar.reading import numbers
 
 _TIME: Any = phonenumbermatcher._TIME_STAMPS_SUFFIX
 _SPOILER = "b"
@@ -152,9 +153,8 @@ class PhoneFinder:
     def _matched(self, text: str, mask: int) -> list[Span]:
         """What the matcher says for any of the regions; nothing that lies within something longer."""
         regions = [region for i, region in enumerate(self._regions) if mask >> i % 64 & 1]
-        found = {(m.start, m.end) for region in regions for m in PhoneNumberMatcher(text, region)}
         kept: list[Span] = []
-        for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
+        for start, end in sorted(numbers(text, regions), key=lambda span: (span[0], -span[1])):
             if not any(end <= longer for _, longer in kept):
                 kept.append((start, end))
         return kept
