@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,12 +12,15 @@ import pytest
 from tests.planning.shop import build, by_key
 from vestige.catalog.estate import Estate
 from vestige.catalog.store import Catalog
-from vestige.connectors.protocol import Patch, SetField
+from vestige.connectors import objects
+from vestige.connectors.protocol import Patch, SetField, StoreSettings
+from vestige.matching.forms import Hasher
 from vestige.planning.attribution import attribute
 from vestige.planning.errors import Ambiguous, NotFound
 from vestige.planning.identity import resolve
 from vestige.planning.model import Touched
 from vestige.planning.policy import Policy, Rule
+from vestige.scanners.scan import scan
 
 Shop = tuple[Estate, Catalog]
 
@@ -103,3 +108,36 @@ def test_a_parent_of_a_retained_record_becomes_a_stub(shop: Shop) -> None:
     assert (found["orders", 1].action, found["users", 17].action) == ("redact", "redact")
     assert {e.field for e in found["users", 17].edits} == {"email", "name", "phone"}
     assert found["users", 18].action == "erase"
+
+
+def test_a_large_object_of_a_person_goes_once_and_only_if_no_part_names_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "shop.db")) as database:
+        database.execute("CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT UNIQUE, name TEXT)")
+        people = [(n, f"u{n}@example.com", f"Anna Berg{n}") for n in range(100, 160)]
+        database.executemany("INSERT INTO users VALUES (?, ?, ?)", people)
+        database.commit()
+    for number, *_ in people:
+        file = tmp_path / "files" / "users" / str(number) / "notes.txt"
+        file.parent.mkdir(parents=True)
+        file.write_text("a line like others\n" * 20 + f"ask u{number + 1}@example.com\n" * (number == 118))
+    stores = (
+        StoreSettings("shop", f"sqlite:///{tmp_path}/shop.db"),
+        StoreSettings("files", f"file://{tmp_path}/files"),
+    )
+    estate = Estate(stores, Hasher(b"k" * 32), ("US",))
+    scan(estate, tmp_path / "catalog.duckdb", workers=1)
+    monkeypatch.setattr(objects, "PART", 40)
+    with Catalog.open(tmp_path / "catalog.duckdb") as catalog:
+        found = {
+            number: [r.locator for r in _attributed(estate, catalog, number) if r.store == "files"]
+            for number in (117, 118)
+        }
+    assert found[117] == [{"object": "users/117/notes.txt"}]
+    assert {"object": "users/118/notes.txt"} not in found[118]
+
+
+def _attributed(estate: Estate, catalog: Catalog, number: int) -> list[Touched]:
+    resolved = resolve(estate, catalog, f"u{number}@example.com")
+    return attribute(estate, catalog, resolved, Policy()).records
