@@ -31,7 +31,7 @@ from vestige.connectors.protocol import (
     with_origin,
 )
 
-PART = 64 << 20
+PART = 16 << 20
 """Bytes of a part of a large object of lines."""
 
 
