@@ -14,9 +14,10 @@ from vestige.matching import forms, names
 from vestige.matching.extract import Extractor, Span
 from vestige.matching.forms import Hasher
 from vestige.matching.markers import markers_of, of_name
-from vestige.scanners import lexicon, nouns
+from vestige.scanners import lexicon, nouns, official
 from vestige.scanners.features import Features, features, key_of
 from vestige.scanners.observation import Seen
+from vestige.scanners.official import Some
 from vestige.scanners.profile import SHAPES, EntityCount, FieldProfile
 from vestige.scanners.recognition import Sample, recognised
 from vestige.scanners.tally import Values, Whole, tallies
@@ -90,6 +91,7 @@ class _Field:
     profile: FieldProfile
     numbers: _Numbers = field(default_factory=_Numbers)
     prose: Sample = field(default_factory=Sample, repr=False)
+    some: Some = field(default_factory=Some, repr=False)
     batches: int = 0
 
     def look(self, filled: Counter[str], hashed: Mapping[str, int]) -> None:
@@ -104,11 +106,19 @@ class _Field:
         for text in chosen:
             look = features(text)
             seen.add(look, filled[text])
+            self.some.add(hashed[text], text)
             if "sentence" in look.classes:
                 self.prose.add(hashed[text], text)
         seen.into(profile)
         if len(profile.shapes) > 8 * SHAPES:
             profile.shapes = Counter(dict(profile.shapes.most_common(2 * SHAPES)))
+
+    def officially(self) -> None:
+        """Look at a few values as official numbers, once all was read."""
+        if official.is_worth_a_look(self.profile):
+            texts = self.some.texts
+            seen = _Looks(len(texts), self.profile.filled, classes=official.passing(texts))
+            seen.into(self.profile)
 
     def finished(self, records: int) -> FieldProfile:
         """The profile, complete: whole cells."""
@@ -157,6 +167,7 @@ class Profiler:
     def recognise(self) -> None:
         """Look for people and places in the sampled prose; once, when all was read."""
         for one in self._fields.values():
+            one.officially()
             profile, texts = one.profile, one.prose.texts
             if not profile.prose or not texts:
                 continue

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
+from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 import tldextract
-from presidio_analyzer import PatternRecognizer
+from presidio_analyzer import PatternRecognizer, predefined_recognizers
 from presidio_analyzer.recognizer_registry import RecognizerRegistryProvider
 
 
@@ -15,8 +18,23 @@ def pattern_recognizers(registry: Path | None = None) -> list[PatternRecognizer]
 
     Raises what Presidio raises for a file that it does not accept.
     """
-    logging.getLogger("presidio-analyzer").setLevel(logging.ERROR)
-    # The e-mail recogniser asks tldextract, which would fetch its list of endings from the net.
-    tldextract.extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+    stay_offline()
     known = RecognizerRegistryProvider(conf_file=registry).create_recognizer_registry().recognizers
     return [one for one in known if isinstance(one, PatternRecognizer) and one.supported_language == "en"]
+
+
+def stay_offline() -> None:
+    """Presidio's e-mail recogniser asks tldextract, which would fetch its list of endings from the net."""
+    logging.getLogger("presidio-analyzer").setLevel(logging.ERROR)
+    tldextract.extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+
+def predefined(entities: Collection[str]) -> list[PatternRecognizer]:
+    """Those that Presidio ships for these entities, of whatever language: a number's form has none."""
+    kinds: list[Any] = [one for one in vars(predefined_recognizers).values() if inspect.isclass(one)]
+    made = [
+        kind(supported_language="en")
+        for kind in kinds
+        if issubclass(kind, PatternRecognizer) and kind is not PatternRecognizer
+    ]
+    return [one for one in made if one.supported_entities[0] in entities]

@@ -30,6 +30,7 @@ def profiles(
         for name, values in columns.items()
     }
     profiler.observe(pa.RecordBatch.from_pydict(arrays))
+    profiler.recognise()
     return list(profiler.finished())
 
 
