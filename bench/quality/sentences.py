@@ -2,8 +2,8 @@
 
 A template's slots: ``name`` (in full, in any of its spellings), ``given``, ``family``, ``upper`` and
 ``lower`` (full names in one case), ``initials``, ``title`` (no label), ``street``, ``address`` (one line),
-``block`` (lines), ``city``, ``country``, ``zip``, ``org``, ``nrp``, ``age``, ``birth`` and ``date``, and identifiers of
-reserved numbers and names.
+``block`` (lines), ``city``, ``country``, ``zip``, ``org``, ``nrp``, ``age``, ``birth`` and ``date``, and
+identifiers of reserved numbers and names.
 """
 
 from __future__ import annotations

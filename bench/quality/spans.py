@@ -4,8 +4,8 @@ PATH: a JSON list of ``{"full_text", "spans": [{"entity_type", "start_position",
 it, two sets are made anew (``--seed``): of the templates that rules were developed with, and of the others.
 
 ``exact``: a span is found if both its ends are; ``overlap``: neighbours of one kind are joined, then
-intersection over union must reach 0.9 (the rule of presidio-research); ``token``: word by word. Each is counted by kind,
-and for "personal or not" whatever the kind. F2 weighs recall four times as much as precision.
+intersection over union must reach 0.9 (the rule of presidio-research); ``token``: word by word. Each is
+counted by kind, and for "personal or not" whatever the kind. F2 weighs recall four times as much as precision.
 """
 
 from __future__ import annotations

@@ -53,9 +53,9 @@ class Prose:
                 found[span.row].append(Found(span.entity, start, end, max(span.score, 0.7), "by pattern"))
         return found
 
-    def _said(self, texts: list[str]) -> list[list[Said]]:
-        """What the model of a text's language says; nothing where there is no such model."""
-        found: list[list[Said]] = [[] for _ in texts]
+    def _said(self, texts: list[str]) -> list[list[Said] | None]:
+        """What the model of a text's language says; None where there is no such model."""
+        found: list[list[Said] | None] = [None for _ in texts]
         tongues = [lexicon.language(text) or "en" for text in texts]
         for tongue in self._model.languages & set(tongues):
             numbers_of = [n for n, one in enumerate(tongues) if one == tongue]
@@ -66,10 +66,10 @@ class Prose:
         return found
 
 
-def _by_grammar(text: Text, said: list[Said]) -> Iterator[Found]:
+def _by_grammar(text: Text, said: list[Said] | None) -> Iterator[Found]:
     tokens = {
         index: entity
-        for entity, start, end, _ in said
+        for entity, start, end, _ in said or ()
         if entity in _NAMES
         for index, token in enumerate(text.tokens)
         if start <= token.start < end
@@ -77,8 +77,8 @@ def _by_grammar(text: Text, said: list[Said]) -> Iterator[Found]:
     yield from addresses(text)
     yield from postal_codes(text)
     yield from numbers(text)
-    yield from names(text, tokens)
-    for entity, start, end, score in said:
+    yield from names(text, tokens if said is not None else None)
+    for entity, start, end, score in said or ():
         if entity == "NRP" or (entity == "DATE_TIME" and _DATED.search(text.text, start, end)):
             yield Found(entity, start, end, score / 2, "by the model")
 

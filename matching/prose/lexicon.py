@@ -33,24 +33,25 @@ def fold(text: str) -> str:
 
 @cache
 def given() -> frozenset[str]:
-    """Given names, folded, without those that are words of some language, too.
+    """Given names, folded, without those that are words, too.
 
     Source: those of the 1990 census of the United States (public domain), and names of other languages."""
     text = resources.files("vestige.matching.prose").joinpath("given.txt").read_text("utf-8")
-    return frozenset(map(folded, text.split())) - words("ambiguous", "words") - _common()
+    return frozenset(map(folded, text.split())) - words("ambiguous", "words") - _common("en")
 
 
 @cache
-def _common() -> frozenset[str]:
-    """Our common words of each language, and spaCy's longer lists of them."""
-    lists = [import_module(f"spacy.lang.{language}.stop_words").STOP_WORDS for language in _raw()["common"]]
-    listed = {fold(word) for one in lists for word in one}
-    return frozenset(listed.union(*(words("common", language) for language in _raw()["common"])))
+def _common(language: str) -> frozenset[str]:
+    """Our common words of a language, and spaCy's longer list of them."""
+    if language not in _raw()["common"]:
+        return frozenset()
+    listed = import_module(f"spacy.lang.{language}.stop_words").STOP_WORDS
+    return frozenset(map(fold, listed)) | words("common", language)
 
 
-def is_common(word: str) -> bool:
-    """Whether a folded word is one that texts of some language are full of, or a name of the calendar."""
-    return word in _common() or word in words("calendar", "words") or word in words("never", "words")
+def is_common(word: str, language: str) -> bool:
+    """Whether a folded word is one that texts of the language are full of, or a name of the calendar."""
+    return word in _common(language) or word in words("calendar", "words") or word in words("never", "words")
 
 
 @cache
@@ -60,7 +61,13 @@ def towns() -> frozenset[str]:
 
     said = {name for names in GEOCODE_DATA.values() for name in names.values() if ord(name[0]) < _LATIN}
     parts = {part.strip() for name in said for part in re.split(r",| - |/|\(", name)}
-    return frozenset(folded(part) for part in parts if len(part) > 3) - _common()
+    return frozenset(folded(part) for part in parts if len(part) > 3) - _common("en")
+
+
+@cache
+def all_places() -> frozenset[str]:
+    """Countries, states and towns."""
+    return towns() | words("places", "countries") | words("places", "states")
 
 
 def language(text: str) -> str | None:

@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 from typing import NamedTuple
 
 from vestige.matching.prose import lexicon
 from vestige.matching.prose.found import Found
+from vestige.matching.prose.phrase import BLANK, Phrase
 from vestige.matching.prose.tokens import PARTICLES, Run, Text
 
-_COMMA = re.compile(r",[ \t]{0,2}")
+SURE = 0.7
 _LINE = r"[ \t]*[:,!]?[ \t]*\n[ \t\n>*-]*"
 _COLON = r"[ \t]*[:;][ \t\n]*"
+_THE = r"[ \t]+(?:the[ \t]+)?"
 _AGED = re.compile(
-    r"'?s?,? \(?(?:aged? )?\d{1,3}(?:\)|,| (?:years|yrs|jahre|ans|años|anni|jaar|anos|lat|år))", re.IGNORECASE
+    r"'?s?,? \(?(?:aged? )?\d{1,3}(?:\)|,? (?:years|yrs|jahre|ans|años|anni|jaar|anos|lat|år))", re.IGNORECASE
 )
 _LISTED = re.compile(
     r",? (?:and|&|und|et|y|e|en|i|och|og|or|with) (?:(?:mr|mrs|ms|dr)\.? )?|, ", re.IGNORECASE
 )
+_SPEAKS = re.compile(r":[ \t]+\S")
+_LEGAL = re.compile(r"\.? z o\.? ?o\b\.?")
+# Names of roles that are other words as often, when no colon follows.
+_VAGUE_ROLES = frozenset(
+    "from to cc name nom nome naam navn namn author contact present owner member guest agent son".split()
+)
+_SURNAME = re.compile(
+    r"\w{2,}(?:ova|eva|ska|ski|sky|cka|cki|enko|chuk|vich|vych|ovic|evic|sson|dottir|nsen|rsen|guez|oglu|dze"
+    r"|shvili|escu|poulos|opoulou|akis|idis|mann|quist|strom|inen|wicz|czyk|ez|ova|ov|ev)"
+)
 
 
 class Judged(NamedTuple):
-    """The run from token ``first`` up to ``last``."""
+    """The tokens from ``first`` up to ``last``; ``entity`` is empty and ``score`` 0 where nothing tells."""
 
     entity: str
     first: int
@@ -31,191 +44,174 @@ class Judged(NamedTuple):
     why: str
 
 
-def names(text: Text, said: Mapping[int, str]) -> Iterator[Found]:
-    """Everything that a run of capitalised words is. ``said``: what the model takes a token for."""
-    judged = [one for run in text.runs if (one := _judge(text, run, said))]
-    judged = list(_again(text, list(_coordinated(text, judged))))
-    for one in judged:
-        if one.score > 0:
-            start = text.tokens[one.first].start
-            yield Found(one.entity, start, _end(text, one.last - 1), one.score, one.why)
+Rule = tuple[Callable[[Phrase], bool], str, float, str]
 
 
-def _end(text: Text, last: int) -> int:
-    """The end of a name; the dot of an initial belongs to it."""
-    return text.end(last)
+def names(text: Text, said: Mapping[int, str] | None) -> Iterator[Found]:
+    """Everything that a run of capitalised words is. ``said``: what the model takes a token for; None where no model
+    has read the text."""
+    judged = [one for run in text.runs if (one := _judged(text, run, said))]
+    for one in _again(text, _speakers(text, _in_rows(text, judged))):
+        if one.score:
+            start, end = text.tokens[one.first].start, text.end(one.last - 1)
+            legal = _LEGAL.match(text.text, end) if one.entity == "ORGANIZATION" else None
+            yield Found(one.entity, start, legal.end() if legal else end, one.score, one.why)
 
 
-def _judge(text: Text, run: Run, said: Mapping[int, str]) -> Judged | None:
-    first, last, titled = _trimmed(text, run)
-    if first >= last:
+def _judged(text: Text, run: Run, said: Mapping[int, str] | None) -> Judged | None:
+    phrase = Phrase(text, run, said)
+    if phrase.first >= phrase.last:
         return None
-    made = _by_rule(text, first, last, titled) or _by_model(text, first, last, said)
-    return Judged(made[0], first, last, made[1], made[2]) if made else Judged("", first, last, 0.0, "")
+    company = _company(text, run, phrase)
+    if company:
+        return company
+    for rule, entity, score, why in _RULES:
+        if rule(phrase):
+            return Judged(entity or phrase.by_model, phrase.first, phrase.last, score, why)
+    return Judged("", phrase.first, phrase.last, 0.0, "")
 
 
-def _trimmed(text: Text, run: Run) -> tuple[int, int, bool]:
-    """A run without what stands before a name in it: titles, greetings, words of the sentence."""
-    first, last, titled = run.first, run.last, False
-    while first < last:
-        token = text.tokens[first]
-        if token.bare in lexicon.words("phrases", "title") and not (token.initial and first + 1 == last):
-            titled = True
-        elif not _leads(text, first, last):
-            break
-        else:
-            titled = False
-        first += 1
-    while (
-        last > first and lexicon.is_common(text.tokens[last - 1].bare) and not text.tokens[last - 1].initial
-    ):
-        last -= 1
-    return first, last, titled
-
-
-def _leads(text: Text, first: int, last: int) -> bool:
-    """Whether a run's first word belongs to the sentence, not to a name."""
-    token = text.tokens[first]
-    if token.bare in PARTICLES and last - first > 1:
-        return False
-    for kind in ("greeting", "closing", "role", "verb", "naming", "spoke"):
-        surely = token.bare not in lexicon.given() or (kind == "greeting" and text.begins(first))
-        if surely and token.bare in lexicon.words("phrases", kind):
-            return True
-    if lexicon.is_common(token.bare) and not (
-        token.initial and last - first > 1 and "." in text.gap(first + 1)
-    ):
-        return True
-    starts = text.begins(first) and last - first > 1 and token.bare not in lexicon.given()
-    return (
-        starts and last - first > 2 and text.tokens[first + 1].bare in lexicon.given() and not token.initial
-    )
-
-
-_NOT_BEFORE = frozenset(
-    ("from", "to", "cc", "name", "nom", "nome", "naam", "navn", "namn", "author", "contact", "present")
-)
-
-
-def _by_rule(text: Text, first: int, last: int, titled: bool) -> tuple[str, float, str] | None:
-    words = [text.tokens[i] for i in range(first, last)]
-    if words[0].bare in lexicon.words("address", "unit") and not titled:
+def _company(text: Text, run: Run, phrase: Phrase) -> Judged | None:
+    """A run that ends in a legal form, or begins as organisations do."""
+    first = next((n for n in range(run.first, run.last) if not text.is_common(n)), run.first)
+    many, last = run.last - first > 1, text.tokens[run.last - 1].bare
+    heads = lexicon.words("organisation", "head")
+    headed = any(text.phrase(first, end) in heads for end in range(first + 1, min(first + 3, run.last)))
+    if not many or phrase.titled or not (last in lexicon.words("organisation", "tail") or headed):
         return None
-    if _organisation(text, first, last):
-        return "ORGANIZATION", 0.8, "ends or begins as an organisation's name"
-    if titled:
-        return "PERSON", 0.95, "a title before it"
-    phrase = text.phrase(first, last)
-    if phrase in lexicon.words("places", "countries") | lexicon.words("places", "states"):
-        return "LOCATION", 0.9, "a country or state"
-    if all(word.initial for word in words) and "." not in text.gap(first + 1):
-        return None
-    known = sum(word.bare.split("-")[0] in lexicon.given() for word in words)
-    told = _told(text, first)
-    if told and (len(words) > 1 or not words[0].text.isupper() or known):
-        return "PERSON", 0.9 if known else 0.8, told
-    if known and len(words) > 1 and not text.before(first, "phrases", "surely_place"):
-        return "PERSON", 0.85, "a given name and another"
-    if _surname_first(text, first, last):
-        return "PERSON", 0.8, "a given name behind a comma"
-    if text.before(first, "phrases", "surely_place", r"[ \t]+(?:the[ \t]+)?"):
-        return "LOCATION", 0.8, "where somebody lives or goes"
-    if text.before(first, "organisation", "context", r"[ \t]+(?:the[ \t]+)?"):
-        return "ORGANIZATION", 0.6, "called an organisation"
-    if known and not text.before(first, "phrases", "place", r"[ \t]+"):
-        return "PERSON", 0.7, "a given name"
-    if words[0].initial and "." in text.gap(first + 1) and len(words) > 1 and len(words[-1].text) > 2:
-        return "PERSON", 0.75, "initials before a name"
-    if text.before(first, "phrases", "spoke", r"[ \t]+"):
-        return "PERSON", 0.6, "spoken to or named as the doer"
-    if _AGED.match(text.text, text.end(last - 1)):
-        return "PERSON", 0.7, "an age behind it"
-    if phrase in lexicon.towns() and text.before(first, "phrases", "place", r"[ \t]+"):
-        return "LOCATION", 0.75, "a town, and a word for places before it"
-    return None
+    return Judged("ORGANIZATION", first, run.last, 0.8, "ends or begins as an organisation's name")
 
 
-def _told(text: Text, first: int) -> str:
-    """What before a name says that a person is named."""
-    if text.before(first, "phrases", "naming", r"[ \t:]+"):
-        return "somebody says a name"
-    if text.before(first, "phrases", "greeting", r"[ \t,]+") or (
-        first and text.tokens[first - 1].bare in lexicon.words("phrases", "title")
-    ):
-        return "somebody is greeted"
-    if text.before(first, "phrases", "closing", _LINE):
-        return "signs a letter"
-    if text.before(first, "phrases", "role", _COLON):
-        return "named behind a role"
-    if text.before(first, "phrases", "role", r"[ \t]+") and text.tokens[first - 1].bare not in _NOT_BEFORE:
-        return "named behind a role"
-    return ""
+def _nothing(phrase: Phrase) -> bool:
+    """Letters alone, or the number of a flat."""
+    kinds = ("unit", "tail", "lead")
+    alone = len(phrase.words) == 1 and any(phrase.folded in lexicon.words("address", kind) for kind in kinds)
+    flat = (alone or phrase.words[0].bare in lexicon.words("address", "unit")) and not phrase.titled
+    return flat or (all(word.initial for word in phrase.words) and not phrase.titled)
 
 
-def _organisation(text: Text, first: int, last: int) -> bool:
-    words = [text.tokens[i].bare for i in range(first, last)]
-    if last - first > 1 and (words[-1] in lexicon.words("organisation", "tail")):
-        return True
-    return any(
-        text.phrase(first, end) in lexicon.words("organisation", "head")
-        for end in (first + 1, first + 2, first + 3)
-        if end <= last and last - first > 1
-    )
-
-
-def _surname_first(text: Text, first: int, last: int) -> bool:
-    """``Berg, Anna``: the given name behind the comma ends there."""
-    following = last
-    return (
-        last - first == 1
-        and following < len(text.tokens)
-        and _COMMA.fullmatch(text.gap(following)) is not None
-        and text.begins(first)
-        and text.tokens[following].bare in lexicon.given()
-        and re.match(r"[ \t]*(?:[-–:;\n(]|$)", text.gap(following + 1)) is not None
-    )
-
-
-def _by_model(text: Text, first: int, last: int, said: Mapping[int, str]) -> tuple[str, float, str] | None:
-    """What the model says, corrected by what stands around."""
-    votes = [said[i] for i in range(first, last) if i in said]
-    if not votes:
-        return _unnamed(text, first, last)
-    entity = max(set(votes), key=votes.count)
-    if len(votes) * 2 < last - first:
-        return None
-    if entity in ("ORGANIZATION", "LOCATION") and _acts(text, last) and last - first < 4:
-        return "PERSON", 0.6, "the model has a name, and it acts as people do"
+def _is_told(phrase: Phrase) -> bool:
+    """Somebody is named, greeted, signs, or stands behind a role."""
     if (
-        entity == "ORGANIZATION"
-        and text.phrase(first, last) in lexicon.towns()
-        and text.before(first, "phrases", "place", r"[ \t]+")
+        len(phrase.words) == 1
+        and len(phrase.words[0].text) > 1
+        and phrase.words[0].text.isupper()
+        and not phrase.known
     ):
-        return "LOCATION", 0.6, "the model has a name, of a town"
-    return entity, 0.6, "by the model"
+        return False
+    role = phrase.before("phrases", "role") and phrase.text.tokens[phrase.first - 1].bare not in _VAGUE_ROLES
+    return (
+        role
+        or phrase.before("phrases", "naming", r"[ \t:]+")
+        or phrase.before("phrases", "greeting", r"[ \t,]+")
+        or phrase.before("phrases", "title", r"\.?[ \t]+")
+        or phrase.before("phrases", "closing", _LINE)
+        or phrase.before("phrases", "role", _COLON)
+    )
 
 
-def _acts(text: Text, last: int) -> bool:
-    return last < len(text.tokens) and text.gap(last) == " " and text.after(last, "phrases", "verb")
+def _is_land(phrase: Phrase) -> bool:
+    return phrase.folded in lexicon.words("places", "countries") | lexicon.words("places", "states")
 
 
-def _unnamed(text: Text, first: int, last: int) -> tuple[str, float, str] | None:
-    """A capitalised word within a sentence, which the model does not know."""
-    if _acts(text, last) and not text.begins(first):
-        return "PERSON", 0.5, "it acts as people do"
-    return None
+def _is_known(phrase: Phrase) -> bool:
+    return phrase.known and len(phrase.words) > 1 and not _goes_there(phrase)
 
 
-def _coordinated(text: Text, judged: list[Judged]) -> Iterator[Judged]:
-    """Names in a row: what stands beside a person's, in a list, and is nothing else, is one too."""
-    for place, one in enumerate(judged):
-        beside = [judged[at] for at in (place - 1, place + 1) if 0 <= at < len(judged)]
-        if one.score == 0 and any(
-            other.entity == "PERSON" and other.score >= 0.6 and _row(text, one, other) for other in beside
-        ):
-            yield one._replace(entity="PERSON", score=0.6, why="in a row with a person")
-        else:
-            yield one
+def _goes_there(phrase: Phrase) -> bool:
+    return phrase.before("phrases", "surely_place", _THE)
+
+
+def _is_given(phrase: Phrase) -> bool:
+    return phrase.known and len(phrase.words[0].text) > 2 and not phrase.before("phrases", "inside")
+
+
+def _has_initials(phrase: Phrase) -> bool:
+    inner = [word.initial for word in phrase.words[:-1]]
+    return (
+        any(inner)
+        and len(phrase.words[-1].text) > 2
+        and "." in phrase.text.text[phrase.words[0].start : phrase.end]
+    )
+
+
+def _is_town(phrase: Phrase) -> bool:
+    return phrase.folded in lexicon.towns() and phrase.before("phrases", "place", _THE)
+
+
+def _is_aged(phrase: Phrase) -> bool:
+    return _AGED.match(phrase.text.text, phrase.end) is not None
+
+
+def _misnamed(phrase: Phrase) -> bool:
+    """The model has another name, but it acts as people do, or ends as families are called."""
+    ends = len(phrase.words) in (2, 3) and _SURNAME.fullmatch(phrase.words[-1].bare) is not None
+    return phrase.by_model in ("ORGANIZATION", "LOCATION") and len(phrase.words) < 4 and (phrase.acts or ends)
+
+
+def _acts_unseen(phrase: Phrase) -> bool:
+    return phrase.acts and not phrase.by_model
+
+
+def _stands_out(phrase: Phrase) -> bool:
+    """Two capitalised words or more within a sentence that no model has read, or a whole line of them."""
+    many = 1 < len(phrase.words) < 5 and all(len(word.text) > 1 for word in phrase.words)
+    behind = phrase.text.gap(phrase.last)
+    line = "\n" in phrase.text.gap(phrase.first) and (not behind or "\n" in behind)
+    return many and not phrase.read and (line or not phrase.text.begins(phrase.first))
+
+
+_RULES: tuple[Rule, ...] = (
+    (_nothing, "", 0.0, ""),
+    (lambda phrase: phrase.titled, "PERSON", 0.95, "a title before it"),
+    (_is_land, "LOCATION", 0.9, "a country or state"),
+    (
+        lambda phrase: phrase.known and _is_told(phrase),
+        "PERSON",
+        0.9,
+        "a given name, and the sentence names somebody",
+    ),
+    (_is_told, "PERSON", 0.8, "the sentence names somebody"),
+    (_is_known, "PERSON", 0.85, "a given name and another"),
+    (lambda phrase: phrase.surname_first, "PERSON", 0.8, "a given name behind a comma"),
+    (_goes_there, "LOCATION", 0.8, "where somebody lives or goes"),
+    (
+        lambda phrase: phrase.before("organisation", "context", _THE),
+        "ORGANIZATION",
+        0.6,
+        "called an organisation",
+    ),
+    (_is_given, "PERSON", 0.7, "a given name"),
+    (_has_initials, "PERSON", 0.75, "initials with a name"),
+    (_is_town, "LOCATION", 0.75, "a town, and a word for places before it"),
+    (_is_aged, "PERSON", 0.7, "an age behind it"),
+    (lambda phrase: phrase.before("phrases", "spoke", BLANK), "PERSON", 0.6, "spoken to, or the doer"),
+    (_misnamed, "PERSON", 0.6, "the model has a name, of whom people do as"),
+    (lambda phrase: bool(phrase.by_model), "", 0.6, "by the model"),
+    (_acts_unseen, "PERSON", 0.5, "it acts as people do"),
+    (_stands_out, "PERSON", 0.5, "names in a sentence of common words"),
+)
+"""The first that holds decides; without an entity of its own, it is the model's."""
+
+
+def _in_rows(text: Text, judged: list[Judged]) -> list[Judged]:
+    """In a list, what stands beside a person's name and is told by no rule to be something else is one, too."""
+    made = list(judged)
+    for order in (range(len(made)), reversed(range(len(made)))):
+        for one, other in pairwise(order):
+            sure = made[one].entity == "PERSON" and made[one].score >= 0.6
+            if (
+                sure
+                and made[one].why != "by the model"
+                and _may_be(made[other])
+                and _row(text, made[one], made[other])
+            ):
+                made[other] = made[other]._replace(entity="PERSON", score=0.65, why="in a row with a person")
+    return made
+
+
+def _may_be(one: Judged) -> bool:
+    return one.why in ("", "by the model") and one.entity != "PERSON" and one.last - one.first < 6
 
 
 def _row(text: Text, one: Judged, other: Judged) -> bool:
@@ -224,18 +220,33 @@ def _row(text: Text, one: Judged, other: Judged) -> bool:
     return _LISTED.fullmatch(between) is not None
 
 
+def _speakers(text: Text, judged: list[Judged]) -> list[Judged]:
+    """``Anna: are you coming?``: where one line's speaker is a person, all lines' are."""
+    lines = [one for one in judged if _speaks(text, one)]
+    if len(lines) < 2 or not any(one.entity == "PERSON" and one.score >= SURE for one in lines):
+        return judged
+    why = "speaks in a conversation"
+    return [one._replace(entity="PERSON", score=SURE, why=why) if one in lines else one for one in judged]
+
+
+def _speaks(text: Text, one: Judged) -> bool:
+    index = one.first
+    starts = index == 0 or "\n" in text.gap(index)
+    return starts and one.last - index < 3 and _SPEAKS.match(text.text, text.end(one.last - 1)) is not None
+
+
 def _again(text: Text, judged: list[Judged]) -> Iterator[Judged]:
     """A name that is told once is the same name where it stands alone."""
     told = {
         token.bare
         for one in judged
-        if one.entity == "PERSON" and one.score >= 0.7
+        if one.entity == "PERSON" and one.score >= SURE
         for token in text.tokens[one.first : one.last]
         if len(token.bare) > 2 and token.bare not in PARTICLES
     }
     for one in judged:
-        alone = all(text.tokens[i].bare in told for i in range(one.first, one.last))
-        if alone and one.score < 0.7 and one.entity != "PERSON":
-            yield one._replace(entity="PERSON", score=0.7, why="named as a person elsewhere in the text")
+        alone = all(text.tokens[index].bare in told for index in range(one.first, one.last))
+        if alone and one.score < SURE and one.entity != "PERSON":
+            yield one._replace(entity="PERSON", score=SURE, why="named as a person elsewhere in the text")
         else:
             yield one

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +16,11 @@ _TOKEN = re.compile(
     r"|(?P<number>\d+(?:[-/]\d+)*(?:[A-Za-zº°ª]\b)?)"
 )
 _POSSESSIVE = re.compile(r"['’](?:s|S)?$")
+_CAPITALISED = re.compile(r"[^\W\d_a-zß-öø-ÿ][^\W\d_A-ZÀ-ÖØ-Þ]{2}")
+_CAPITAL = re.compile(r"[^\W\d_a-zß-öø-ÿ]|[dl]['’][^\W\d_a-zß-öø-ÿ]")
+_SAY_LITTLE = frozenset(
+    "at is it to in on with the a an off le la el il al am em op den der de in auf ist est es na på".split()
+)
 _CONTRACTED = frozenset({"it", "that", "he", "she", "what", "who", "here", "there", "let", "name", "c"})
 _PARTICLES = "van von der den de del della di da do dos das du la le el al bin ibn ben ter ten zu zur af av"
 PARTICLES = frozenset(_PARTICLES.split())
@@ -31,6 +37,11 @@ class Token:
     text: str
     bare: str
     number: bool
+
+    @property
+    def is_given(self) -> bool:
+        """Whether it is a given name, or a double one that begins with one."""
+        return self.bare.split("-")[0] in lexicon.given()
 
     @property
     def initial(self) -> bool:
@@ -51,22 +62,52 @@ class Text:
     def __init__(self, text: str) -> None:
         self.text = text
         self.tokens = [_token(match) for match in _TOKEN.finditer(text)]
-        self._lower = text.islower()
+        self._starts = [token.start for token in self.tokens]
+        self._lower = not _CAPITALISED.search(text) and any(map(str.islower, text))
+        self.language = lexicon.language(text)
+
+    def is_common(self, index: int) -> bool:
+        """Whether a word is one that texts of this language are full of."""
+        return lexicon.is_common(self.tokens[index].bare, self.language or "en")
+
+    def at(self, place: int) -> int | None:
+        """The token that starts at this character."""
+        index = bisect_left(self._starts, place)
+        return index if index < len(self.tokens) and self._starts[index] == place else None
 
     def capital(self, index: int) -> bool:
         """Whether a word is written as names are; in a text without capitals, whether it may be one."""
         token = self.tokens[index]
         if token.number or not self._lower:
-            return not token.number and (token.text[0].isupper() or token.text[0].istitle())
-        if token.bare.split("-")[0] in lexicon.given():
+            return not token.number and _CAPITAL.match(token.text) is not None
+        if token.is_given or self.before(index, "phrases", "surely_naming", r"[ \t:]+"):
             return True
-        surname = len(token.bare) > 3 and not lexicon.is_common(token.bare)
-        return (
-            surname
-            and index > 0
-            and self.gap(index) == " "
-            and self.tokens[index - 1].bare.split("-")[0] in lexicon.given()
-        )
+        if index == 0 or not re.fullmatch(r"\.? ", self.gap(index)):
+            return False
+        surname = len(token.bare) > 1 and not self.is_common(index)
+        before = self.tokens[index - 1]
+        if len(before.bare) == 1 and index > 1:
+            return surname and self.tokens[index - 2].is_given
+        return (surname or "." in self.gap(index + 1)) and before.is_given
+
+    def proper(self, index: int) -> bool:
+        """The same for names of places, which no list holds: in a text without capitals, any word not common."""
+        token = self.tokens[index]
+        if token.number or not self._lower:
+            return self.capital(index)
+        return len(token.bare) > 1 and not self.is_common(index)
+
+    def word(self, index: int) -> bool:
+        """Whether there is a word of some length, and not a common one."""
+        if index >= len(self.tokens) or self.gap(index) != " ":
+            return False
+        token = self.tokens[index]
+        return not token.number and len(token.bare) > 3 and not self.is_common(index)
+
+    def goes_on(self, index: int) -> bool:
+        """Whether a token is of one phrase with that before; a dot is only behind what is cut short."""
+        short = len(self.tokens[index - 1].text) <= 3
+        return re.fullmatch(r"[ \t]{1,2}|\.[ \t]?" if short else r"[ \t]{1,2}", self.gap(index)) is not None
 
     def gap(self, index: int) -> str:
         """What stands between a token and the one before it."""
@@ -83,6 +124,16 @@ class Text:
         if not re.fullmatch(gap, self.gap(index)):
             return False
         return any(self.phrase(first, index) in lexicon.words(section, kind) for first in self._firsts(index))
+
+    def skipped(self, index: int) -> int:
+        """The token behind the last word before this one that says something: of ``born on the 4th``, the ``on``."""
+        while (
+            index
+            and self.tokens[index - 1].bare in _SAY_LITTLE
+            and re.fullmatch(r"[\s:,]{1,2}", self.gap(index))
+        ):
+            index -= 1
+        return index
 
     def after(self, index: int, section: str, kind: str) -> bool:
         """Whether the words from a token on, up to two, are one of these phrases."""
@@ -114,7 +165,7 @@ class Text:
         last = index = first
         while index < len(self.tokens) and (index == first or self._joins(index)):
             token = self.tokens[index]
-            if token.number:
+            if token.number or (index > first and self._common(index)):
                 break
             if self.capital(index):
                 last = index + 1
@@ -125,6 +176,17 @@ class Text:
                 break
         return last
 
+    def _common(self, index: int) -> bool:
+        """Whether a capitalised word is none of a name, as in ``Back To Canada``."""
+        token = self.tokens[index]
+        kinds = (("phrases", "title"), ("phrases", "role"), ("organisation", "tail"))
+        telling = (
+            token.initial
+            or token.bare in PARTICLES
+            or any(token.bare in lexicon.words(*kind) for kind in kinds)
+        )
+        return not telling and self.is_common(index)
+
     def _particle(self, first: int, index: int) -> bool:
         """``Anna von Berg``, ``Anna van der Berg``: not ``Lieferung von Berg``."""
         token, following = self.tokens[index], self.tokens[index + 1 : index + 2]
@@ -133,9 +195,7 @@ class Text:
             and self.tokens[index - 1].bare in PARTICLES
             or bool(following and following[0].bare in PARTICLES)
         )
-        given = self.tokens[index - 1].initial or any(
-            one.bare in lexicon.given() for one in self.tokens[first:index]
-        )
+        given = self.tokens[index - 1].initial or any(one.is_given for one in self.tokens[first:index])
         return token.bare in PARTICLES and (double or given)
 
     def _joins(self, index: int) -> bool:

@@ -21,6 +21,9 @@ _AGE = re.compile(r"(?<![\w.,/:-])(?:1[01]\d|[1-9]?\d)(?![\w/]|[.,:]\d)")
 _DIGITS = re.compile(r"(?<![\w.])[+(]?\d[\d ().\-/]{4,20}\d(?:\s?(?:x|ext\.?)\s?\d{1,5})?(?!\w)")
 _SSN = re.compile(r"(?<![\w-])(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])")
 _CODE = re.compile(r"(?<!\w)[A-Z]{0,2}\d[\d-]{4,17}\d(?!\w)")
+_SENTENCE_GOES = re.compile(
+    r"\s+(?:and|but|in|on|this|last|next|today|yesterday)\b|[,;!?]|\.(?!\d)|\s*$|\s*\n"
+)
 _NEAR = 32
 
 
@@ -31,17 +34,18 @@ def numbers(text: Text) -> Iterator[Found]:
         yield Found("US_SSN", *match.span(), 0.6, "shaped as a social security number")
     for match in _DIGITS.finditer(text.text):
         digits = re.sub(r"\D", "", match.group())
-        if (
-            6 <= len(digits) <= 15
-            and not _DATE.fullmatch(match.group())
-            and _near(text, match.start(), "phone")
-        ):
+        if 6 <= len(digits) <= 15 and not _DATE.fullmatch(match.group()) and _near_phone(text, match.start()):
             yield Found("PHONE_NUMBER", *match.span(), 0.6, "called a phone number")
         if 12 <= len(digits) <= 19 and _luhn(digits) and _near(text, match.start(), "card"):
             yield Found("CREDIT_CARD", *match.span(), 0.8, "called a card, with a sum that fits")
     for match in _CODE.finditer(text.text):
         if _near(text, match.start(), "license"):
             yield Found("US_DRIVER_LICENSE", *match.span(), 0.6, "called a licence")
+
+
+def _near_phone(text: Text, at: int) -> bool:
+    """A word for phones, or one for numbers and none for what else has a number."""
+    return _near(text, at, "phone") or (_near(text, at, "number") and not _near(text, at, "other"))
 
 
 def _near(text: Text, at: int, kind: str) -> bool:
@@ -69,23 +73,15 @@ def _ages(text: Text) -> Iterator[Found]:
 
 
 def _is_so_old(text: Text, index: int) -> bool:
-    """``she is 34 and``, ``the patient turned 80.``"""
-    if index < 2 or text.tokens[index - 1].bare not in ("is", "was", "turned", "turns", "turning"):
+    """``she is 34 and``, ``my brother just turned 80.``"""
+    before = [token.bare for token in text.tokens[max(0, index - 2) : index]]
+    if not _SENTENCE_GOES.match(text.text, text.tokens[index].end) or not before:
         return False
-    who = text.tokens[index - 2]
-    told = (
-        who.bare in ("he", "she")
-        or who.bare in lexicon.words("phrases", "role")
-        or who.bare in lexicon.given()
-    )
-    return (
-        told
-        and re.match(
-            r"\s+and\b|[.,;!?](?!\d)|$|\n",
-            text.gap(index + 1) + "and" * (text.text[text.tokens[index].end :].startswith(" and ")),
-        )
-        is not None
-    )
+    if before[-1] in ("turned", "turns", "turning"):
+        return True
+    who = before[0]
+    people = who in ("he", "she") or who in lexicon.words("phrases", "role") or who in lexicon.given()
+    return before[-1] in ("is", "was") and people
 
 
 def _of_person(text: Text, index: int) -> bool:
@@ -99,6 +95,10 @@ def _of_person(text: Text, index: int) -> bool:
     return "," in text.gap(index) or index > 0 and text.tokens[index - 1].bare in ("de", "di", "van")
 
 
+def _calendar() -> frozenset[str]:
+    return lexicon.words("calendar", "words") | lexicon.words("calendar", "short")
+
+
 def _dates(text: Text) -> Iterator[Found]:
     for match in _DATE.finditer(text.text):
         months = [
@@ -106,9 +106,9 @@ def _dates(text: Text) -> Iterator[Found]:
             for word in re.findall(r"[^\W\d_]{3,}", match.group())
             if word not in ("nd", "rd", "th", "of")
         ]
-        if months and Text(months[-1]).tokens[0].bare not in lexicon.words("calendar", "words"):
+        if months and Text(months[-1]).tokens[0].bare not in _calendar():
             continue
         index = next((i for i, token in enumerate(text.tokens) if token.start >= match.start()), 0)
-        born = text.before(index, "phrases", "born", r"[\s:.,(]*(?:(?:is|on|the|le|el|il|am|em|op|den)\s+)*")
+        born = any(text.before(one, "phrases", "born", r"[\s:.,(]*") for one in (index, text.skipped(index)))
         kind, why = ("DATE_OF_BIRTH", "a date of birth") if born else ("DATE_TIME", "a date")
         yield Found(kind, *match.span(), 0.8 if born else 0.6, why)
