@@ -72,7 +72,7 @@ def _by_grammar(text: Text, said: list[Said] | None) -> Iterator[Found]:
         for entity, start, end, _ in said or ()
         if entity in _NAMES
         for index, token in enumerate(text.tokens)
-        if start <= token.start < end
+        if start <= token.start < _line_end(text.text, start, end)
     }
     yield from addresses(text)
     yield from postal_codes(text)
@@ -83,7 +83,9 @@ def _by_grammar(text: Text, said: list[Said] | None) -> Iterator[Found]:
             yield Found(entity, start, end, score / 2, "by the model")
 
 
-_FIRST = ("by pattern",)
+def _line_end(text: str, start: int, end: int) -> int:
+    """A name that the model sees goes no further than its line."""
+    return (text.find("\n", start, end) + 1 or end + 1) - 1
 
 
 def _apart(found: Iterable[Found]) -> list[Found]:

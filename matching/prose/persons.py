@@ -153,6 +153,11 @@ def _acts_unseen(phrase: Phrase) -> bool:
     return phrase.acts and not phrase.by_model
 
 
+def _owns(phrase: Phrase) -> bool:
+    """``Maite Lemmens's``: two names that own something, unknown to the model."""
+    return 1 < len(phrase.words) < 4 and phrase.text.tokens[phrase.last - 1].end > phrase.end
+
+
 def _stands_out(phrase: Phrase) -> bool:
     """Two capitalised words or more within a sentence that no model has read, or a whole line of them."""
     many = 1 < len(phrase.words) < 5 and all(len(word.text) > 1 for word in phrase.words)
@@ -186,9 +191,11 @@ _RULES: tuple[Rule, ...] = (
     (_is_town, "LOCATION", 0.75, "a town, and a word for places before it"),
     (_is_aged, "PERSON", 0.7, "an age behind it"),
     (lambda phrase: phrase.before("phrases", "spoke", BLANK), "PERSON", 0.6, "spoken to, or the doer"),
+    (lambda phrase: phrase.before("phrases", "quoted"), "PERSON", 0.65, "its words are quoted"),
     (_misnamed, "PERSON", 0.6, "the model has a name, of whom people do as"),
     (lambda phrase: bool(phrase.by_model), "", 0.6, "by the model"),
     (_acts_unseen, "PERSON", 0.5, "it acts as people do"),
+    (_owns, "PERSON", 0.5, "names that own something"),
     (_stands_out, "PERSON", 0.5, "names in a sentence of common words"),
 )
 """The first that holds decides; without an entity of its own, it is the model's."""

@@ -188,7 +188,8 @@ def _ending(text: Text, first: int, last: int) -> int | None:
     for end in range(last, first, -1):
         word = text.tokens[end - 1].bare
         if end - first > 1 and word in lexicon.words("address", "tail"):
-            return end
+            twice = end - first > 2 and text.tokens[end - 2].bare in lexicon.words("address", "tail") - _VAGUE
+            return end - twice
         numbered = end < len(text.tokens) and text.tokens[end].number and text.gap(end) in (" ", ". ")
         kinds = ("ending", "vague_ending") if numbered else ("ending",)
         if any(_ends(word, one) for kind in kinds for one in lexicon.words("address", kind)):

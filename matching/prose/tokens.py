@@ -88,7 +88,8 @@ class Text:
         before = self.tokens[index - 1]
         if len(before.bare) == 1 and index > 1:
             return surname and self.tokens[index - 2].is_given
-        return (surname or "." in self.gap(index + 1)) and before.is_given
+        told = before.is_given or self.before(index - 1, "phrases", "surely_naming", r"[ \t:]+")
+        return told and (surname or "." in self.gap(index + 1))
 
     def proper(self, index: int) -> bool:
         """The same for names of places, which no list holds: in a text without capitals, any word not common."""
