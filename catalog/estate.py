@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self
 
 from vestige.connectors import open_store
@@ -17,13 +18,14 @@ class Estate:
     """What is configured. Picklable: workers get the whole of it.
 
     ``regions``: ISO countries in which a national phone number is read. ``subjects``: configured identity
-    sources, as (``store.collection``, key field).
+    sources, as (``store.collection``, key field). ``recognizers``: a file of Presidio's recogniser registry.
     """
 
     stores: tuple[StoreSettings, ...]
     hasher: Hasher
     regions: tuple[str, ...] = ()
     subjects: tuple[tuple[str, str], ...] = ()
+    recognizers: Path | None = None
 
     def object_id(self, partition: Partition) -> str | None:
         """The keyed hash under which the catalog remembers an object's name; None for a part of a table."""

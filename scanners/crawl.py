@@ -56,6 +56,7 @@ class _Reading:
             Extractor(task.estate.regions),
             dict(task.declared),
             task.vocabulary,
+            task.estate.recognizers,
         )
 
     def batches(self) -> Iterator[pa.RecordBatch]:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from vestige.catalog.model import Place
 from vestige.connectors.protocol import Collection
-from vestige.scanners import lexicon
+from vestige.scanners import lexicon, naming
 from vestige.scanners.profile import FieldProfile
 from vestige.scanners.sketch import Sketch
 
@@ -18,6 +18,11 @@ REVIEW = 0.35
 _THINGS = ("thing", "region", "city", "status", "version")
 _SHORTEST = 5
 """Characters: below, a value is a prefix, a flag or a count, whatever its field is called."""
+_DISTINCT = 8
+_GIVEN = 0.35
+"""Share of values with a known given name; no list has them all, and few other texts have one at all."""
+_BY = frozenset(("by", "von", "durch", "par", "por", "da", "door", "przez", "av", "af"))
+_WHOLES = ("line", "object", "key", "$")
 _CONTACTS = ("email", "phone", "given", "family", "fullname", "birth")
 
 
@@ -66,9 +71,28 @@ class CollectionView:
     @cached_property
     def person(self) -> float:
         """From 0 to 1, how sure its records are people or lie next to one."""
-        named = self.about("person")
+        named = max(self.about("person"), self.names_people)
         contacts = self._contacts()
         return min(1.0, 0.6 * named + 0.35 * min(len(contacts), 2) + 0.7 * self.owned)
+
+    @cached_property
+    def names_people(self) -> bool:
+        """Whether a field, whatever it is called, holds people's names in full."""
+        if any(map(looks_like_people, self.profiles)):
+            return True
+        return any(map(is_given, self.profiles)) and any(
+            one.whole("PHONE_NUMBER") > 0.6 or one.share("birth") > 0.85 for one in self.profiles
+        )
+
+    @cached_property
+    def affix(self) -> naming.Affix:
+        return naming.Affix(
+            self.name, (one.place.field for one in self.profiles if one.place.field not in _WHOLES)
+        )
+
+    def own(self, path: str) -> str:
+        """A field's path without what all names of the collection have in common."""
+        return self.affix.off(path) if path not in _WHOLES else path
 
     @cached_property
     def thing(self) -> bool:
@@ -78,7 +102,7 @@ class CollectionView:
     @cached_property
     def refers(self) -> bool:
         """Whether a field is named as the key of a person (``customer_id``)."""
-        return any(names_person_key(one.place.field) for one in self.profiles)
+        return any(names_person_key(self.own(one.place.field)) for one in self.profiles)
 
     def about(self, concept: str) -> bool:
         """Whether the head of its name means the concept: ``user_roles`` is about roles, not users."""
@@ -88,7 +112,7 @@ class CollectionView:
     def _contacts(self) -> set[str]:
         found: set[str] = set()
         for one in self.profiles:
-            means = lexicon.concepts(one.place.field.rpartition(".")[2])
+            means = lexicon.concepts(naming.steps(self.own(one.place.field))[-1])
             if not means & {"meta", "hash"} and not (one.filled and one.longest < _SHORTEST):
                 found |= means.intersection(_CONTACTS)
             if one.whole("EMAIL_ADDRESS") > 0.6:
@@ -118,15 +142,20 @@ class FieldView:
         return self.profile.place
 
     @cached_property
+    def steps(self) -> list[str]:
+        return naming.steps(self.collection.own(self.place.field))
+
+    @property
     def leaf(self) -> str:
         """The last step of the path; a marker, if it is one."""
-        return self.place.field.rpartition("~")[2].rpartition(".")[2].removesuffix("{key}")
+        return self.steps[-1].removesuffix("{key}")
 
     @cached_property
     def parts(self) -> tuple[frozenset[str], ...]:
         """The concepts of its own name, part by part; ``name.first`` is read as ``first_name``."""
-        steps = self.place.field.replace("~", ".").split(".")
-        turned = lexicon.meanings(f"{steps[-1]}_{steps[-2]}") if len(steps) > 1 else ()
+        if naming.is_placeholder(self.leaf):
+            return ()
+        turned = lexicon.meanings("_".join(self.steps[:-3:-1])) if len(self.steps) > 1 else ()
         if len(turned) == 1 and turned[0] & {"given", "family", "birth", "postal"}:
             return turned
         return lexicon.meanings(self.leaf)
@@ -136,6 +165,11 @@ class FieldView:
         """The concepts of its own name."""
         return frozenset().union(*self.parts)
 
+    @cached_property
+    def said(self) -> frozenset[str]:
+        """The concepts of its own name that no word cut short was needed for."""
+        return frozenset() if naming.is_placeholder(self.leaf) else lexicon.said(self.leaf)
+
     @property
     def leaf_is_key(self) -> bool:
         """Whether it is named as a key and nothing else: ``id``, ``uuid``, ``nr``."""
@@ -144,8 +178,7 @@ class FieldView:
     @cached_property
     def around(self) -> frozenset[str]:
         """The concepts of the steps above it."""
-        steps = self.place.field.replace("~", ".").split(".")[:-1]
-        return frozenset().union(*(lexicon.concepts(step) for step in steps))
+        return frozenset().union(*(lexicon.concepts(step) for step in self.steps[:-1]))
 
     @cached_property
     def of_person(self) -> float:
@@ -167,11 +200,35 @@ class FieldView:
     @property
     def only_role(self) -> bool:
         """Whether its name is a word for people and no more: ``driver``, ``assigned_customer``."""
-        return bool(self.parts) and self.parts[-1] <= {"person"}
+        return bool(self.parts) and self.parts[-1] <= {"person"} and lexicon.ends_known(self.leaf)
+
+    @cached_property
+    def done_by(self) -> bool:
+        """Whether it says who did something: ``approved_by``, ``erstellt_von``, ``assigned_to``."""
+        said = lexicon.tokens(self.leaf)
+        return self.named("actor") or (len(said) > 1 and said[-1] in _BY)
 
     def heads(self, concept: str) -> bool:
         """Whether the concept is what the name is about, not merely in it (``email`` in ``email_count``)."""
         return bool(self.parts) and concept in self.parts[-1]
+
+
+def looks_like_people(profile: FieldProfile) -> bool:
+    """Whether values look like people's names in full: several words, known given names, few that recur."""
+    return (
+        profile.distinct >= max(_DISTINCT, 0.5 * profile.filled)
+        and not profile.prose
+        and profile.share("named") >= 0.8
+        and profile.share("given") >= _GIVEN
+        and profile.words >= 1.8 * profile.filled
+        and max(profile.share("company"), profile.share("street"), profile.share("place")) < 0.2
+    )
+
+
+def is_given(profile: FieldProfile) -> bool:
+    """Whether the values look like given names alone."""
+    singles = profile.share("single") >= 0.8 and profile.share("named") >= 0.8
+    return singles and profile.share("given") >= 0.5 and profile.distinct >= _DISTINCT and not profile.enum
 
 
 Detector = Callable[[FieldView], Iterable[Candidate]]
@@ -179,8 +236,7 @@ Detector = Callable[[FieldView], Iterable[Candidate]]
 
 def names_person_key(name: str) -> bool:
     """Whether a name is that of a person's key: ``kunden_nr``, ``userId``, ``id_client``, ``customer.id``."""
-    steps = name.replace("~", ".").split(".")
-    parts = [part for step in steps[-2:] for part in lexicon.meanings(step)][-2:]
+    parts = [part for step in naming.steps(name)[-2:] for part in lexicon.meanings(step)][-2:]
     if len(parts) < 2 or parts[-1] & {"email", "phone"}:
         return False
     return any(one & {"person", "fullname"} and "id" in other for one, other in (parts, parts[::-1]))

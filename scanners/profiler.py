@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from heapq import nsmallest
+from pathlib import Path
 
 import pyarrow as pa
 
@@ -14,7 +15,7 @@ from vestige.matching import forms, names
 from vestige.matching.extract import Extractor, Span
 from vestige.matching.forms import Hasher
 from vestige.matching.markers import markers_of, of_name
-from vestige.scanners import lexicon, nouns, official
+from vestige.scanners import custom, lexicon, nouns, official
 from vestige.scanners.features import Features, features, key_of
 from vestige.scanners.observation import Seen
 from vestige.scanners.official import Some
@@ -141,6 +142,8 @@ class Profiler:
     declared: Mapping[str, str]
     vocabulary: frozenset[str] = frozenset()
     """What the estate calls its collections; see :func:`vestige.scanners.nouns.vocabulary`."""
+    recognizers: Path | None = None
+    """A file of recognisers of the user's own."""
     seen: Counter[Seen] = field(default_factory=Counter)
     records: int = 0
     dropped: int = 0
@@ -232,6 +235,8 @@ class Profiler:
     def _read(self, field: _Field, filled: Counter[str]) -> None:
         """Look for identifiers and markers in values."""
         self._spans(field.profile, filled)
+        if self.recognizers is not None:
+            self._recognised(field.profile, filled, self.recognizers)
         for name, found in _marked(field.profile.place.field, filled, self.vocabulary).items():
             marked = self._named(name)
             if marked is not None:
@@ -266,6 +271,16 @@ class Profiler:
                 profile.digests.add(int(self.hasher.hash("EMAIL_HASH", digest)[:16], 16), count)
         elif span.entity == "EMAIL_HASH":
             profile.digests.add(int(self.hasher.hash("EMAIL_HASH", span.normal)[:16], 16), count)
+
+    def _recognised(self, profile: FieldProfile, filled: Counter[str], recognizers: Path) -> None:
+        texts, known = list(filled), set[tuple[int, str]]()
+        for one in custom.found(recognizers, texts):
+            count = filled[texts[one.number]] * ((one.number, one.entity) not in known)
+            known.add((one.number, one.entity))
+            found = profile.entities.setdefault(custom.PREFIX + one.entity, EntityCount())
+            found.rows += count
+            found.whole += count * one.whole
+            found.distinct.add(self._short(one.text))
 
     def _short(self, text: str) -> int:
         return int(self.hasher.hash("KEY", text)[:16], 16)

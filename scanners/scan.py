@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -24,7 +25,7 @@ from vestige.scanners.profile import FieldProfile
 from vestige.scanners.sink import Sink
 from vestige.scanners.verdicts import RULE_VERSION, decide, merged
 
-PROFILE_VERSION = "1"
+PROFILE_VERSION = "2"
 """Changes when profiles are made differently: then nothing is carried over from the last catalog."""
 
 Progress = Callable[[CoverageLine, int, int], None]
@@ -89,7 +90,7 @@ def scan(
     """
     started = _now()
     with CatalogWriter(catalog_path, estate.hasher.key_id) as writer:
-        with _Previous(catalog_path, estate.hasher.key_id) as previous:
+        with _Previous(catalog_path, estate.hasher.key_id, _profile_version(estate)) as previous:
             known = previous.personal()
             survey = _survey(estate, writer, None if full or sample else previous.since(estate))
             estate = _regional(estate, survey)
@@ -102,7 +103,7 @@ def scan(
             started,
             _now(),
             "full" if sample is None else "sample",
-            f"{PROFILE_VERSION}.{RULE_VERSION}",
+            f"{_profile_version(estate)}.{RULE_VERSION}",
             estate.hasher.key_id,
             estate.regions,
         )
@@ -114,7 +115,8 @@ def scan(
 class _Previous:
     """The last catalog, if there is one."""
 
-    def __init__(self, path: Path, key_id: str) -> None:
+    def __init__(self, path: Path, key_id: str, profile_version: str) -> None:
+        self._profile_version = profile_version
         try:
             self._catalog: Catalog | None = Catalog.open(path, key_id)
         except NoCatalog:
@@ -130,7 +132,7 @@ class _Previous:
     def versions(self, store: str, collection: str) -> dict[str | None, str]:
         """Object id → version of what was read whole by these very rules."""
         last = self._catalog.scan() if self._catalog else None
-        if self._catalog is None or last is None or last.rule_version.split(".")[0] != PROFILE_VERSION:
+        if self._catalog is None or last is None or last.rule_version.split(".")[0] != self._profile_version:
             return {}
         return self._catalog.versions(store, collection)
 
@@ -159,6 +161,13 @@ class _Previous:
             for one in found
             if one.verdict == "personal" or any(words in decided for words in one.evidence)
         )
+
+
+def _profile_version(estate: Estate) -> str:
+    """That of our own profiles, and of the user's recognisers if there are any."""
+    if estate.recognizers is None:
+        return PROFILE_VERSION
+    return f"{PROFILE_VERSION}-{hashlib.sha256(estate.recognizers.read_bytes()).hexdigest()[:8]}"
 
 
 def _none(_store: str, _collection: str) -> dict[str | None, str]:

@@ -94,6 +94,10 @@ class Config(_Strict):
         default=(), description="ISO countries in which a national phone number is read"
     )
 
+    recognizers: str | None = Field(
+        default=None, description="a file of Presidio's recognizer registry, with recognizers of your own"
+    )
+
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         for source in self.subjects:

@@ -52,12 +52,14 @@ def _of_the_rooms(error: BaseException) -> Failure | None:
     from vestige.planning.codec import Unreadable
     from vestige.planning.errors import Ambiguous, NotFound, PlanningError, Stopped
     from vestige.planning.yamlfile import Misconfigured
+    from vestige.scanners.errors import Unfit
 
     if isinstance(error, Ambiguous):
         return Failure(USAGE, str(error), error.candidates)
     if isinstance(error, NotFound | Stopped | Busy):
         return Failure(STOPPED, str(error))
-    if isinstance(error, PlanningError | Misconfigured | CatalogError | LedgerError | Unreadable | Occupied):
+    usage = PlanningError | Misconfigured | CatalogError | LedgerError | Unreadable | Occupied | Unfit
+    if isinstance(error, usage):
         return Failure(USAGE, str(error))
     if isinstance(error, StoreError):
         return Failure(INCOMPLETE, f"{error}; `vestige doctor` checks every store")

@@ -60,9 +60,10 @@ class _Reader:
         stores = tuple(self._store(name, store) for name, store in self.config.stores.items())
         subjects = tuple((source.collection, source.key) for source in self.config.subjects)
         policy = self.folder / self.config.policy if self.config.policy else None
+        recognizers = self.folder / self.config.recognizers if self.config.recognizers else None
         return Settings(
             path=self.path,
-            estate=Estate(stores, Hasher(secret), self.config.regions, subjects),
+            estate=Estate(stores, Hasher(secret), self.config.regions, subjects, recognizers),
             catalog=self.folder / self.config.catalog,
             policy=Policy.load(policy),
             ledger=self._ledger(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vestige.scanners.evidence import Candidate, Example, FieldView, share
+from vestige.scanners.profile import FieldProfile
 
 ENTITY = "ADDRESS"
 _OTHER_ADDRESSES = ("email", "ip", "mac", "url", "id", "meta", "time", "hash")
@@ -18,11 +19,15 @@ def judge(field: FieldView) -> Iterator[Candidate]:
         or profile.declared in ("boolean", "timestamp")
     ):
         return
-    part = next((part for part in _PARTS if field.named(part)), None)
-    if part is not None:
-        yield _in_context(field, part, _PARTS[part](field))
+    named = [part for part in _PARTS if field.named(part)]
+    if named:
+        yield max(
+            (_in_context(field, part, _PARTS[part](field)) for part in named), key=lambda one: one.score
+        )
     elif profile.share("street") >= 0.6 and not field.in_text:
         yield _in_context(field, "street", 0.85)
+    elif not field.means and field.of_person >= 0.6:
+        yield from _by_look(field)
     elif field.named("region") and field.of_person >= 0.6:
         yield Candidate(ENTITY, 0.4, ("a region or country, in a record of a person",))
 
@@ -43,7 +48,37 @@ def _city(field: FieldView) -> float:
 
 def _postal(field: FieldView) -> float:
     profile = field.profile
-    return 0.65 if not profile.filled else 0.95 if profile.share("postal") >= 0.5 else 0.3
+    if not profile.filled:
+        return 0.65
+    return 0.95 if max(profile.share("postal"), _postal_and_city(profile)) >= 0.5 else 0.3
+
+
+def _by_look(field: FieldView) -> Iterator[Candidate]:
+    """Under a heading that says nothing: known cities; postal codes with a city, or beside one."""
+    if _is_city(field.profile):
+        yield Candidate(ENTITY, 0.65, ("known cities, in a record of a person",))
+    elif _postal_and_city(field.profile) >= 0.8:
+        yield Candidate(ENTITY, 0.65, ("postal codes with a word, in a record of a person",))
+    elif field.profile.share("postal") >= 0.9 and not field.profile.ascending and _beside_address(field):
+        yield Candidate(ENTITY, 0.65, ("shaped like postal codes, beside a city or a street",))
+
+
+def _is_city(profile: FieldProfile) -> bool:
+    return (
+        profile.share("named") >= 0.8
+        and profile.share("place") >= 0.4
+        and profile.words < 1.7 * profile.filled
+    )
+
+
+def _postal_and_city(profile: FieldProfile) -> float:
+    return sum(cells for mask, cells in profile.shapes.items() if mask.startswith("9 Aa")) / (
+        profile.filled or 1
+    )
+
+
+def _beside_address(field: FieldView) -> bool:
+    return any(one.share("street") >= 0.6 or _is_city(one) for one in field.collection.profiles)
 
 
 _PARTS = {"postal": _postal, "city": _city, "street": _street, "address": _street}
@@ -64,6 +99,8 @@ EXAMPLES = (
     Example("kunden", "plz", ("10115", "20095", "80331"), ENTITY),
     Example("clientes", "ciudad", ("Madrid", "Sevilla", "Bilbao"), ENTITY),
     Example("orders", "ship_to.city", ("Madrid", "Sevilla", "Bilbao"), ENTITY, beside=("customer_id",)),
+    Example("kunden", "PLZ/Ort", ("10115 Berlin", "20095 Hamburg", "80331 Ulm"), ENTITY),
+    Example("clients", "cty_nm", ("Madrid", "Sevilla", "Bilbao"), ENTITY),
     Example("warehouses", "city", ("Madrid", "Sevilla", "Bilbao"), None),
     Example("stores", "street", ("Example Street 1", "Sample Road 22"), None),
     Example("users", "ip_address", ("not known", "none"), None),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vestige.scanners.evidence import Candidate, Example, FieldView, share
+from vestige.scanners.evidence import Candidate, Example, FieldView, is_given, looks_like_people, share
 
 ENTITY = "PERSON"
-_NOT_NAMES = ("id", "hash", "email", "phone", "meta", "time", "amount", "url", "prose")
+_SOMETHING_ELSE = ("id", "hash", "email", "phone", "meta", "time", "amount", "url")
+_NOT_NAMES = ("id", "hash", "email", "phone", "meta", "time", "amount", "url", "thing", "status", "username")
 
 
 def judge(field: FieldView) -> Iterator[Candidate]:
@@ -16,13 +17,13 @@ def judge(field: FieldView) -> Iterator[Candidate]:
         return
     if field.named("given", "family", "fullname"):
         yield _by_name(field)
-    elif field.in_text or field.named(*_NOT_NAMES) and not field.named("name"):
+    elif field.in_text or field.heads("prose") and not field.named("person"):
         return
     elif field.named("name"):
         yield from _bare_name(field)
-    elif field.named("person"):
+    elif field.done_by or field.named("person") and not field.named(*_SOMETHING_ELSE):
         yield from _role(field)
-    elif not field.means:
+    elif not field.named(*_NOT_NAMES):
         yield from _by_look(field)
 
 
@@ -50,14 +51,18 @@ def _bare_name(field: FieldView) -> Iterator[Candidate]:
         yield Candidate(ENTITY, 0.1, ("the name of a thing",))
     elif profile.share("company") >= 0.3 or (profile.enum and given < 0.5 and field.of_person < 0.6):
         yield Candidate(ENTITY, 0.2, ("names of companies, or few that recur",))
-    elif field.of_person >= 0.6 and looks >= 0.4:
+    elif field.of_person >= 0.6 and looks >= 0.4 and (given >= 0.1 or not _lends(field)):
         yield Candidate(ENTITY, 0.93, (f"the name of a record about a person, {share(looks)} look like one",))
-    elif (
-        looks >= 0.7 and given >= 0.5 and profile.words >= 1.6 * profile.filled and not field.collection.thing
-    ):
+    elif looks_like_people(profile) and not field.collection.thing:
         yield Candidate(ENTITY, 0.8, (f"{share(given)} hold a known given name",))
     else:
         yield Candidate(ENTITY, 0.2, ("a name, but no sign that it is a person's",))
+
+
+def _lends(field: FieldView) -> bool:
+    """Whether its records merely refer to people: the name is that of the thing."""
+    home = field.collection
+    return home.owned and not field.in_source and not home.about("person") and not field.named("person")
 
 
 def _role(field: FieldView) -> Iterator[Candidate]:
@@ -71,10 +76,26 @@ def _role(field: FieldView) -> Iterator[Candidate]:
 
 
 def _by_look(field: FieldView) -> Iterator[Candidate]:
+    """Under a heading that says nothing: full names; given names alone; family names beside these."""
     profile = field.profile
-    looks, given = profile.share("named"), profile.share("given")
-    if looks >= 0.8 and given >= 0.5 and profile.distinct >= 5 and not field.collection.thing:
-        yield Candidate(ENTITY, 0.72 if given >= 0.65 else 0.5, (f"{share(given)} hold a known given name",))
+    given, silent = profile.share("given"), not field.means
+    if field.collection.thing or profile.share("named") < 0.8 or profile.distinct < 5:
+        return
+    if looks_like_people(profile):
+        yield Candidate(ENTITY, 0.72, (f"several words each, {share(given)} hold a known given name",))
+    elif silent and given >= 0.5 and not profile.enum and profile.share("place") < 0.2:
+        sure = 0.72 if given >= 0.65 or field.of_person >= 0.6 else 0.5
+        yield Candidate(ENTITY, sure, (f"{share(given)} hold a known given name",))
+    elif silent and field.of_person >= 0.6 and _beside_given(field):
+        yield Candidate(ENTITY, 0.65, ("single words, few of which recur, beside given names",))
+
+
+def _beside_given(field: FieldView) -> bool:
+    """Whether it could hold the family names to another field's given names."""
+    profile = field.profile
+    alone = profile.distinct >= 0.6 * profile.filled and profile.share("single") >= 0.5
+    given = any(one is not profile and is_given(one) for one in field.collection.profiles)
+    return given and alone and profile.share("place") < 0.2 and profile.share("label") < 0.2
 
 
 def _labels(field: FieldView) -> bool:
@@ -95,4 +116,14 @@ EXAMPLES = (
     Example("files", "file_name", ("report.pdf", "scan.png", "a.txt"), None),
     Example("artists", "name", ("Iron Lake", "The Anna Band", "Marie Dubois", "Blue Sky"), None),
     Example("users", "role", ("admin", "member", "admin"), None),
+    Example("t_17", "Unnamed: 3", (*_PEOPLE, "Elena Costa", "Paul Meyer", "Sara Lind"), ENTITY),
+    Example("complaints", "entered_by", _PEOPLE, ENTITY),
+    Example("posts", "comment_author", _PEOPLE, ENTITY),
+    Example("results", "Last *", ("Berg", "Ortega", "Dubois"), ENTITY, beside=("First *",)),
+    Example(
+        "CUSTMAST", "CUSLNM", ("Berg", "Ortega", "Dubois"), ENTITY, beside=("CUSNUM", "CUSFNM", "CUSZIP")
+    ),
+    Example("species", "family", ("Rosaceae", "Fagaceae", "Salicaceae"), None),
+    Example("plans", "str_bezeichnung", ("Grundpaket", "Nachttarif", "Winteraktion"), None),
+    Example("fleet", "vessel", ("Queen Anne", "Nordic Star", "Peter Pan") * 4, None),
 )

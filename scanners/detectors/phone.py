@@ -35,14 +35,19 @@ def _named(field: FieldView, whole: float, dialled: float) -> Iterator[Candidate
 def _unnamed(field: FieldView, whole: float) -> Candidate:
     """Article numbers, epochs and counters are shaped like phones too."""
     profile = field.profile
-    if profile.share("plus") >= 0.5 and profile.distinct > 1:
+    if profile.share("plus") >= 0.5 and profile.distinct > 1 and not _only_digits(field):
         return Candidate(ENTITY, 0.9, (f"{share(whole)} are numbers with a country code",))
     if field.named("id", "amount", "time", "thing") or profile.integers or profile.share("date") > 0.1:
         return Candidate(ENTITY, 0.15, ("shaped like phones, but whole numbers or codes of something else",))
-    spaced = sum(cells for mask, cells in profile.shapes.items() if any(sign in mask for sign in " ()"))
+    spaced = sum(cells for mask, cells in profile.shapes.items() if any(sign in mask for sign in " ()/.-"))
     if field.of_person >= 0.6 and spaced >= 0.4 * profile.filled:
         return Candidate(ENTITY, 0.7, (f"{share(whole)} are national numbers, in a collection of people",))
     return Candidate(ENTITY, 0.2, ("shaped like phones, without any other sign of one",))
+
+
+def _only_digits(field: FieldView) -> bool:
+    """No sign between them: ``0049…`` may be the number of a parcel."""
+    return field.profile.shapes["9"] >= 0.9 * field.profile.filled
 
 
 def _mentioned(field: FieldView) -> Iterator[Candidate]:
@@ -65,4 +70,7 @@ EXAMPLES = (
     Example("events", "created", (1700000000, 1700000100, 1700000200), None, declared="integer"),
     Example("users", "phone_model", ("iPhone 12", "Pixel 7", "Pixel 8"), None),
     Example("users", "phone_verified", (0, 1, 1), None),
+    Example("users", "ph_nbr", ("030 23125 001", "030 23125 002"), ENTITY),
+    Example("kunden", "Tel. (dienstl.)", ("030 23125 001", "030 23125 002"), ENTITY),
+    Example("parcels", "parcel_no", ("004930231250", "004930231251", "004930231252"), None),
 )

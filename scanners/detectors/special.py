@@ -17,7 +17,8 @@ _ABOUT_A_LIST = ("id", "meta", "time", "amount")
 
 def judge(field: FieldView) -> Iterator[Candidate]:
     for concept, entity in _CATEGORIES:
-        if field.named(concept) and not field.named(*_ABOUT_A_LIST):
+        coded = field.profile.share(concept) >= 0.5 and not field.named(*_ABOUT_A_LIST[1:])
+        if field.named(concept) and (coded or not field.named(*_ABOUT_A_LIST)):
             yield _named(field, concept, entity)
     yield from _titles(field)
 
@@ -28,6 +29,8 @@ def _named(field: FieldView, concept: str, entity: str) -> Candidate:
     word = entity.lower()
     if field.collection.thing or field.of_person < 0.3 and not field.collection.refers:
         return Candidate(entity, 0.3, (f"its name says {word}, but the record is not about a person",))
+    if known < 0.1 and concept not in field.said and field.in_text:
+        return Candidate(entity, 0.3, (f"a word cut short that may say {word}, over a text",))
     if profile.share("label") > 0.6 and known < 0.3:
         return Candidate(entity, 0.3, (f"its name says {word}, its values are states",))
     if profile.filled and profile.share("real") > 0.5:
@@ -51,6 +54,14 @@ EXAMPLES = (
     Example("patients", "diagnosis", ("Asthma", "Migraine", "Asthma"), "HEALTH"),
     Example("mitarbeiter", "konfession", ("ev", "rk", "keine"), "RELIGION"),
     Example("empleados", "etnia", ("latina", "blanca"), "ETHNICITY"),
+    Example("contacts", "gndr_cd", ("F", "M", "F"), "GENDER"),
+    Example(
+        "applications",
+        "antec",
+        ("The form was sent twice and is complete.", "No reply yet, we asked again on Monday."),
+        None,
+        beside=("email",),
+    ),
     Example("services", "health", ("ok", "failed", "ok"), None),
     Example("products", "gender", ("men", "women", "women"), None),
     Example("countries", "religion", ("catholic", "none", "muslim"), None),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vestige.scanners.evidence import Candidate, Example, FieldView, names_person_key, share
-from vestige.scanners.lexicon import tokens
+from vestige.scanners.lexicon import is_plural
 
 ENTITY = "USER_ID"
-_BY = frozenset(("by", "von", "durch", "par", "por", "da", "door", "przez", "av", "af"))
+_MANY = 100
+"""Records in which codes that are no keys hardly ever are all different."""
 
 
 def judge(field: FieldView) -> Iterator[Candidate]:
@@ -27,23 +28,33 @@ def _by_name(field: FieldView) -> Iterator[Candidate]:
         return
     elif _identifies(field):
         yield Candidate(ENTITY, 0.88, ("unique in a collection of people, and made like a key",))
-    elif names_person_key(field.place.field):
+    elif names_person_key(field.collection.own(field.place.field)):
         yield Candidate(ENTITY, 0.75, ("its name is that of a person's key",))
     elif "~" in field.place.field and field.only_role:
         yield Candidate(ENTITY, 0.5, ("numbers beside a word for people: `worker 3` may be a process",))
     elif field.only_role and (profile.integers or profile.whole(ENTITY) > 0.8):
-        yield Candidate(ENTITY, 0.66, ("keys under a word for people",))
+        yield _under_role(field)
+
+
+def _under_role(field: FieldView) -> Candidate:
+    """``customer: 17`` is a key; ``customers: 17`` is how many, ``konto: 1930`` need not be anybody's."""
+    counts = field.profile.integers and is_plural(field.leaf)
+    books = field.named("account") and field.of_person < 0.35
+    rows = field.profile.ascending and field.profile.dense
+    if counts or books or rows:
+        return Candidate(
+            ENTITY, 0.4, ("numbers under a word for people, that may count or be something else",)
+        )
+    return Candidate(ENTITY, 0.66, ("keys under a word for people",))
 
 
 def _done_by(field: FieldView) -> bool:
     """``approved_by``, ``erstellt_von``, if whole numbers or UUIDs, and no times."""
-    said = tokens(field.leaf)
     profile = field.profile
     keys = (profile.integers and profile.share("epoch") < 0.5) or max(
         profile.whole(ENTITY), profile.share("code")
     ) > 0.8
-    doer = field.named("actor") or (len(said) > 1 and said[-1] in _BY)
-    return doer and keys and not field.named("amount", "thing")
+    return field.done_by and keys and not field.named("amount", "thing")
 
 
 def _identifies(field: FieldView) -> bool:
@@ -56,7 +67,7 @@ def _identifies(field: FieldView) -> bool:
         return field.leaf_is_key and people and not field.collection.belongs
     if field.heads("id") or profile.whole(ENTITY) >= 0.9:
         return True
-    return profile.share("code") >= 0.8 and not field.means
+    return profile.share("code") >= 0.8 and not field.means and profile.filled >= _MANY
 
 
 def _key_like(field: FieldView) -> bool:
@@ -85,4 +96,9 @@ EXAMPLES = (
     Example("events", "payload.user.id", (17, 170, 4), ENTITY),
     Example("orders", "product_id", (17, 170, 4), None, declared="integer"),
     Example("orders", "customer_type", ("new", "old", "new"), None),
+    Example("tickets", "handled_by", (17, 170, 4), ENTITY, declared="integer"),
+    Example("months", "customers", (17, 170, 4), None, declared="integer"),
+    Example("ledger", "konto", (1930, 2440, 1930), None, declared="integer"),
+    Example("newsletter", "member_rating", (5, 1, 3), None, declared="integer"),
+    Example("lecturas", "lect_id", (3, 1, 2), None, beside=("lect_valor",), declared="integer"),
 )

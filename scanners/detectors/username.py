@@ -19,6 +19,8 @@ def judge(field: FieldView) -> Iterator[Candidate]:
         yield _named(field, handles)
     elif field.only_role and handles >= 0.8 and not _labels(field) and not _keys(field):
         yield Candidate(ENTITY, 0.7, (f"its name is a role of people, {share(handles)} look like handles",))
+    elif (field.leaf_is_key or not field.means) and field.of_person >= 0.6 and _are_handles(field):
+        yield Candidate(ENTITY, 0.66, (f"{share(handles)} look like handles, each another, beside a person",))
 
 
 def _named(field: FieldView, handles: float) -> Candidate:
@@ -29,6 +31,14 @@ def _named(field: FieldView, handles: float) -> Candidate:
         return Candidate(ENTITY, 0.2, ("its name says user name, its values are numbers, dates or labels",))
     score = 0.93 if handles >= 0.4 else 0.75
     return Candidate(ENTITY, score, (f"its name says user name, {share(handles)} look like one",))
+
+
+def _are_handles(field: FieldView) -> bool:
+    """Small letters, at times with digits or a dot; nearly all different, and no codes."""
+    profile = field.profile
+    handles = profile.share("handle") >= 0.9 and profile.share("code") + profile.share("digest") < 0.1
+    apart = profile.distinct >= max(8, 0.9 * profile.filled) and profile.whole("USER_ID") < 0.2
+    return handles and apart and 4 <= profile.length <= 24
 
 
 def _keys(field: FieldView) -> bool:
@@ -44,6 +54,13 @@ EXAMPLES = (
     Example("users", "username", ("ana.berg", "bo_22", "cyx"), ENTITY),
     Example("konten", "benutzername", ("ana.berg", "bo_22", "cyx"), ENTITY),
     Example("posts", "author", ("ana.berg", "bo_22", "cyx", "dora9", "eli"), ENTITY),
+    Example(
+        "clients",
+        "identifiant",
+        ("ana.berg", "bo_22", "cyxil", "dora9", "eli.b", "femke", "goran", "hana"),
+        ENTITY,
+        beside=("courriel",),
+    ),
     Example("users", "login_count", (4, 5, 6), None),
     Example("users", "last_login", ("2024-05-01 10:02:03", "2024-05-02 11:12:13"), None),
     Example("users", "login", (1, 2, 3), None),

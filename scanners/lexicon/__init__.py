@@ -12,6 +12,10 @@ from vestige.matching.roles import german, unaccented
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+|\d+")
 _LINKS = ("", "s", "n", "en", "e", "es")
+_DOERS = ("r", "er", "or", "eur", "ore", "ador", "tore", "ant", "ent", "ante", "ente")
+"""What makes a doer of a deed: the Ausleihe is not the Ausleiher, a visit no visitor."""
+_VOWELS = re.compile(r"(?<!^)[aeiou]|(.)(?=\1)")
+_SHORT_KEYS = ("id", "nr")
 
 
 @cache
@@ -34,7 +38,25 @@ def _concepts() -> dict[str, frozenset[str]]:
         found[joined] = found.get(joined, frozenset()) | concepts
     # Umlauts are also written without their e: empfaenger, empfanger.
     bare = {re.sub("([aou])e", r"\1", term): concepts for term, concepts in found.items() if len(term) > 6}
-    return bare | found
+    # Romance languages put the key first: id_dispositivo, dispositivo_id.
+    turned = {
+        key + rest: concepts
+        for term, concepts in _terms().items()
+        for rest, _, key in [term.partition("_")]
+        if key == "id"
+    }
+    return turned | bare | found
+
+
+@cache
+def _skeletons() -> dict[str, frozenset[str]]:
+    """Terms without their vowels, as old systems write (``cty``, ``gndr``) → concepts, if these are few."""
+    found: dict[str, frozenset[str]] = {}
+    for term, concepts in _terms().items():
+        bones = _VOWELS.sub("", term)
+        if "_" not in term and 3 <= len(bones) < len(term):
+            found[bones] = found.get(bones, frozenset()) | concepts
+    return {bones: concepts for bones, concepts in found.items() if len(concepts) <= 2}
 
 
 @cache
@@ -72,7 +94,24 @@ def meanings(name: str) -> tuple[frozenset[str], ...]:
     return plain if name.isascii() else max(plain, _meanings(tokens(name)), key=len)
 
 
-def _meanings(words: tuple[str, ...]) -> tuple[frozenset[str], ...]:
+def said(name: str) -> frozenset[str]:
+    """The concepts of a name as it is: of words that are known, not of words cut short."""
+    return frozenset(concept for part in _meanings(tokens(name), cut=False) for concept in part)
+
+
+def ends_known(name: str) -> bool:
+    """Whether its last word means something: ``driver`` does, ``driver_rating`` need not."""
+    words = [word for word in tokens(name) if not word.isdigit()]
+    return bool(words) and bool(_meanings((words[-1],)))
+
+
+def is_plural(name: str) -> bool:
+    """Whether its last word is a known one with an ending: ``customers``."""
+    last = tokens(name)[-1:] or ("",)
+    return last[0] not in _concepts() and bool(_known(list(last)))
+
+
+def _meanings(words: tuple[str, ...], *, cut: bool = True) -> tuple[frozenset[str], ...]:
     parts = [word for word in words if not word.isdigit()] or list(words)
     alone = _concepts().get("=" + "".join(parts))
     if alone:
@@ -83,12 +122,24 @@ def _meanings(words: tuple[str, ...]) -> tuple[frozenset[str], ...]:
         end = next((e for e in range(min(len(parts), start + 4), start, -1) if _known(parts[start:e])), start)
         if end == start:
             found += (
-                _compound(parts[start]) or _shortened(parts[start : start + 2]) or _shortened([parts[start]])
+                _compound(parts[start])
+                or (_short(parts[start : start + 2]) if cut else [])
+                or (_short([parts[start]]) if cut else [])
             )
         else:
             found.append(_known(parts[start:end]))
         start = max(end, start + 1)
     return tuple(found)
+
+
+def _short(parts: list[str]) -> list[frozenset[str]]:
+    """The meanings of a word without its vowels, or cut short."""
+    bones = _skeletons().get(_VOWELS.sub("", parts[0])) if len(parts) == 1 and _is_bare(parts[0]) else None
+    return [bones] if bones else _shortened(parts)
+
+
+def _is_bare(word: str) -> bool:
+    return not set(word[1:]) & set("aeiou")
 
 
 def _shortened(parts: list[str]) -> list[frozenset[str]]:
@@ -108,9 +159,8 @@ def _fits(parts: list[str], term: str) -> bool:
     if len(words) == 1:
         cut = len(term) - (len(first) if len(parts) == 1 else len(first) + len(last))
         whole = term.startswith(first) and (len(parts) == 1 or term.endswith(last))
-        # Not one letter of those that make doers of deeds: Ausleihe is not the Ausleiher.
-        least = 1 if len(first) > 4 and not term.endswith("r") else 2
-        return whole and least <= cut <= 2 * len(first)
+        least = 1 if len(first) > 4 else 2
+        return whole and least <= cut <= 2 * len(first) and term.removeprefix(first) not in _DOERS
     return len(words) == len(parts) and all(map(str.startswith, words, parts))
 
 
@@ -130,12 +180,13 @@ def _known(parts: list[str]) -> frozenset[str]:
 
 def _compound(word: str) -> list[frozenset[str]]:
     """The meanings of a word that is wholly made of known words of three letters or more."""
-    for first in range(len(word) - 3, 2, -1):
+    for first in range(len(word) - 2, 2, -1):
         head = _known([word[:first]])
         for link in _LINKS if head else ():
             if word[first:].startswith(link):
                 rest = word[first + len(link) :]
-                tail = ([_known([rest])] if _known([rest]) else _compound(rest)) if len(rest) > 2 else []
+                short = len(rest) <= 2 and rest not in _SHORT_KEYS
+                tail = [] if short else [_known([rest])] if _known([rest]) else _compound(rest)
                 if tail:
                     return [head, *tail]
     return []

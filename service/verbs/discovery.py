@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -64,6 +65,7 @@ def scan(
     from vestige.scanners.scan import scan as run
 
     settings = session.settings
+    _tell_of_recognizers(session, settings.estate.recognizers)
     result = run(
         settings.estate,
         settings.catalog,
@@ -83,6 +85,15 @@ def scan(
     if fail_on and new:
         return STOPPED
     return INCOMPLETE if result.incomplete else OK
+
+
+def _tell_of_recognizers(session: Session, path: Path | None) -> None:
+    """Refuse a file of recognisers that cannot be used, and name what in it will be slow."""
+    if path is not None:
+        from vestige.scanners.custom import engine
+
+        slow = engine(path).fallbacks
+        session.warn(f"recogniser {name} reads value by value: {reason}" for name, reason in slow)
 
 
 def _unaccepted(catalog: Catalog) -> list[Finding]:

@@ -28,6 +28,7 @@ key: file:vestige.key
 stores:{stores}
 # regions: [DE, GB]          # countries in which phone numbers without +49, +44 are read
 # policy: policy.yaml        # what is kept, and why
+# recognizers: own.yaml      # a file of Presidio's recognizer registry: patterns of your own
 """
 _UNKEPT = frozenset({"connections", "mb_s", "window"})
 _DEMO_MARKER = ".vestige-demo"

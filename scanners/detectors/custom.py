@@ -1,0 +1,25 @@
+"""What a user's own recognisers found: they know their numbers, so a field that holds them is personal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from vestige.scanners.custom import PREFIX
+from vestige.scanners.evidence import Candidate, Example, FieldView, share
+
+
+def judge(field: FieldView) -> Iterator[Candidate]:
+    profile = field.profile
+    for name in profile.entities:
+        if not name.startswith(PREFIX):
+            continue
+        entity, whole, rows = name.removeprefix(PREFIX), profile.whole(name), profile.rows(name)
+        if whole >= 0.5:
+            yield Candidate(entity, 0.9, (f"{share(whole)} of the values match a recogniser of yours",))
+        else:
+            yield Candidate(
+                entity, 0.75, (f"a recogniser of yours matches in {rows} values",), structured=False
+            )
+
+
+EXAMPLES: tuple[Example, ...] = ()
