@@ -31,6 +31,13 @@ class Block:
         buffers = [None, pa.py_buffer(self.offsets), pa.py_buffer(self.data)]
         return pa.Array.from_buffers(pa.large_binary(), len(self), buffers)
 
+    def distinct(self) -> tuple[Block, Ints]:
+        """Each value once, and for each value the index of its like."""
+        encoded = self.array().dictionary_encode()
+        once = of_column(encoded.dictionary)
+        assert once is not None
+        return once, encoded.indices.to_numpy().astype(np.int64)
+
     def indices(self, positions: npt.NDArray[Any]) -> Ints:
         """For each position of ``data`` (any order), the index of the value that holds it."""
         return np.searchsorted(self.offsets, positions, side="right") - 1

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from presidio_analyzer import AnalysisExplanation, EntityRecognizer, PatternRecognizer, RecognizerResult
 from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
 
-from vestige.matching.columnar.block import Block, Ints
-from vestige.matching.columnar.lemmas import Lemmas
+from vestige.matching.columnar.block import Block
 from vestige.matching.columnar.spans import Found, decoded, holding
+from vestige.matching.columnar.surroundings import Surroundings, Words, folded
 from vestige.matching.presidio import MODEL
-
-Bools = npt.NDArray[np.bool_]
 
 
 class Context:
@@ -35,35 +31,35 @@ class Context:
         for number, recognizer in enumerate(self._recognizers):
             mine = np.flatnonzero((found.recognizers == number) & (scores < EntityRecognizer.MAX_SCORE))
             if recognizer.context and len(mine):
-                mine = mine[self._may_speak(block, found.rows[mine], number)]
-                scores[mine] = [self._score(block, found, i) for i in mine.tolist()]
+                rows = np.unique(found.rows[mine])
+                mine = mine[np.isin(found.rows[mine], holding(block, rows, self._sieves[number]))]
+                with self._nlp.get_nlp("en").memory_zone():
+                    scores[mine] = [self._score(block, found, i) for i in mine.tolist()]
         return replace(found, scores=scores)
 
-    def _may_speak(self, block: Block, rows: Ints, number: int) -> Bools:
-        """In which values a word of the text could have a lemma that holds a context word."""
-        distinct, inverse = np.unique(rows, return_inverse=True)
-        spoken = np.isin(distinct, holding(block, distinct, self._words[number]))
-        return spoken[inverse]
-
-    @cached_property
-    def _words(self) -> list[str]:
-        """For each recogniser, RE2's pattern for values in which its context may be."""
-        return [self._lemmas.pattern(recognizer.context or ()) for recognizer in self._recognizers]
-
     def _score(self, block: Block, found: Found, i: int) -> float:
+        number, score = int(found.recognizers[i]), float(found.scores[i])
         value = block.value(int(found.rows[i]))
         text = decoded(value).encode("utf-8", "replace").decode()
+        if not self._words[number].near.search(folded(text)):
+            return score
         start, end = (len(decoded(value[: place[i]])) for place in (found.starts, found.ends))
-        recognizer = self._recognizers[found.recognizers[i]]
-        score = float(found.scores[i])
+        helped = self._surroundings.help(text, start, self._words[number])
+        if helped is None:
+            return self._asked(text, start, end, score, self._recognizers[number])
+        enhancer = self._enhancer
+        raised = max(score + enhancer.context_similarity_factor, enhancer.min_score_with_context_similarity)
+        return min(raised, EntityRecognizer.MAX_SCORE) if helped else score
+
+    def _asked(self, text: str, start: int, end: int, score: float, recognizer: PatternRecognizer) -> float:
+        """The score by Presidio itself."""
         result = RecognizerResult(
             recognizer.supported_entities[0], start, end, score,
             AnalysisExplanation(recognizer.name, score),
             {RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: recognizer.id},
         )  # fmt: skip
-        with self._memory():
-            artifacts = self._nlp.process_text(text, "en")
-            (enhanced,) = self._enhancer.enhance_using_context(text, [result], artifacts, [recognizer])
+        artifacts = self._nlp.process_text(text, "en")
+        (enhanced,) = self._enhancer.enhance_using_context(text, [result], artifacts, [recognizer])
         return float(enhanced.score)
 
     @cached_property
@@ -78,11 +74,16 @@ class Context:
         return engine
 
     @cached_property
-    def _lemmas(self) -> Lemmas:
-        return Lemmas(self._nlp.get_nlp("en"))
+    def _surroundings(self) -> Surroundings:
+        enhancer = self._enhancer
+        nlp = self._nlp.get_nlp("en")
+        return Surroundings(nlp, enhancer.context_prefix_count, enhancer.context_suffix_count)
 
-    @contextmanager
-    def _memory(self) -> Iterator[None]:
-        """spaCy's vocabulary grows with every new word unless it is told to forget them."""
-        with self._nlp.get_nlp("en").memory_zone():
-            yield
+    @cached_property
+    def _words(self) -> list[Words]:
+        return [self._surroundings.words(recognizer.context or ()) for recognizer in self._recognizers]
+
+    @cached_property
+    def _sieves(self) -> list[str]:
+        """RE2's patterns for the values in which context may be; all that are not ASCII are among them."""
+        return [f"(?is)[\\x80-\\xff]|{'|'.join(filter(str.isascii, words.parts))}" for words in self._words]

@@ -7,14 +7,16 @@ others and where RE2 lacks something; each distinct candidate is judged once, by
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 from presidio_analyzer import PatternRecognizer
 
-from vestige.matching.columnar.block import Block
+from vestige.matching.columnar.alphabets import alphabets
+from vestige.matching.columnar.block import Block, Ints
 from vestige.matching.columnar.context import Context
 from vestige.matching.columnar.recognizing import Prepared
 from vestige.matching.columnar.registry import pattern_recognizers
@@ -33,6 +35,8 @@ FINDINGS = pa.schema(
 )
 """``row``: the value's index in its block; ``start``, ``end``: bytes of the value."""
 
+_SAMPLE = 1000
+
 
 class Engine:
     """Finds what these recognisers find in English text, with context words, at any score.
@@ -46,7 +50,8 @@ class Engine:
         self._sieve = Sieve([found for one in self._prepared for found in one.windows])
         self._context = Context(self.recognizers)
         self._names = pa.array([one.name for one in self.recognizers], pa.string())
-        self._entities = pa.array([one.supported_entities[0] for one in self.recognizers]).dictionary_encode()
+        entities = pa.array([one.supported_entities[0] for one in self.recognizers]).dictionary_encode()
+        self._entities, self._kinds = entities.dictionary, entities.indices.to_numpy()
 
     @classmethod
     def from_registry(cls, registry: Path | None = None) -> Engine:
@@ -62,27 +67,43 @@ class Engine:
 
     def findings(self, block: Block) -> pa.RecordBatch:
         """What is found, as a batch of :data:`FINDINGS`, by value and place."""
+        distinct = block.distinct() if _repeats(block) else None
+        if distinct is None:
+            return self._batch(self._kept(block))
+        values, rows = distinct
+        return self._batch(_repeated(self._kept(values), rows))
+
+    def _kept(self, block: Block) -> Found:
+        """What Presidio's analyser keeps, with context words, of what the recognisers find."""
         found = self._context.enhanced(block, joined(list(self._found(block))))
-        kinds = self._entities.indices.to_numpy()
-        found = joined([undominated(found, kinds[found.recognizers])])
-        return self._batch(found, pa.array(kinds[found.recognizers]))
+        return joined([undominated(found, self._kinds[found.recognizers])])
 
     def _found(self, block: Block) -> Iterator[Found]:
         passed = iter(self._sieve.passed(block))
-        ascii_ = _is_ascii(block)
+        kinds = alphabets(block)
         for number, one in enumerate(self._prepared):
-            yield one.found(block, [next(passed) for _ in one.windows], ascii_, number)
+            yield one.found(block, [next(passed) for _ in one.windows], kinds, number)
 
-    def _batch(self, found: Found, kinds: pa.Array) -> pa.RecordBatch:
-        entities = pa.DictionaryArray.from_arrays(kinds, self._entities.dictionary)
+    def _batch(self, found: Found) -> pa.RecordBatch:
+        kinds = pa.array(self._kinds[found.recognizers])
+        entities = pa.DictionaryArray.from_arrays(kinds, self._entities)
         names = pa.DictionaryArray.from_arrays(pa.array(found.recognizers, pa.int32()), self._names)
         places = [pa.array(column) for column in (found.rows, found.starts, found.ends)]
         columns = [*places, entities, pa.array(found.scores), names]
         return pa.RecordBatch.from_arrays(columns, schema=FINDINGS)
 
 
-def _is_ascii(block: Block) -> npt.NDArray[np.bool_]:
-    ascii_ = np.ones(len(block), np.bool_)
-    if not block.data.isascii():
-        ascii_[block.indices(np.flatnonzero(np.frombuffer(block.data, np.uint8) >= 0x80))] = False
-    return ascii_
+def _repeats(block: Block) -> bool:
+    """Whether values seem to recur so often that it pays to look for the distinct ones."""
+    sample = block.array().slice(0, _SAMPLE)
+    return len(block) > 1 and 2 * pc.count_distinct(sample).as_py() <= len(sample)
+
+
+def _repeated(found: Found, rows: Ints) -> Found:
+    """What was found in distinct values, for each value: ``rows`` has the number of its distinct one."""
+    order = np.argsort(rows, kind="stable")
+    firsts = np.searchsorted(rows[order], found.rows)
+    counts = np.searchsorted(rows[order], found.rows, side="right") - firsts
+    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    again = found.where(np.repeat(np.arange(len(found)), counts))
+    return joined([replace(again, rows=order[np.repeat(firsts, counts) + within])])

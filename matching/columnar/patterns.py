@@ -1,7 +1,7 @@
-"""Presidio's patterns, read as trees of classes of characters, and written again for RE2.
+"""Presidio's patterns, read as trees of classes of characters.
 
 What a class holds is not deduced: :mod:`regex`, which Presidio searches with, is asked about each character.
-So the classes are right for every flag. On a text of ASCII alone, RE2's first match is Perl's.
+So the classes are right for every flag.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ _FLAGS = regex.I | regex.M | regex.S | regex.X | regex.U | regex.V0
 _NAMES = {op.CATEGORY_DIGIT: r"\d", op.CATEGORY_SPACE: r"\s", op.CATEGORY_WORD: r"\w"}
 _NAMES |= {op.CATEGORY_NOT_DIGIT: r"\D", op.CATEGORY_NOT_SPACE: r"\S", op.CATEGORY_NOT_WORD: r"\W"}
 _ANCHORS = {op.AT_BEGINNING_STRING: r"\A", op.AT_END_STRING: r"\z"}
-_ANCHORS |= {op.AT_BOUNDARY: r"\b", op.AT_NON_BOUNDARY: r"\B"}
+BOUNDARIES = (r"\b", r"\B")
+_ANCHORS |= dict(zip((op.AT_BOUNDARY, op.AT_NON_BOUNDARY), BOUNDARIES, strict=True))
 # What regex reads and re reads otherwise, without a warning: named classes, fuzzy matching.
 _OTHERWISE = regex.compile(r"\[:\^?\w+:\]|\{[^{}]*[a-zA-Z<>=+][^{}]*\}")
 
@@ -31,10 +32,15 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Class:
-    """One character: bit ``i`` of ``ascii`` for the character ``i``; ``wide``: perhaps others, too."""
+    """One character: bit ``i`` of ``ascii`` for the character ``i``; ``wide``: perhaps others, too.
+
+    ``leaf``, ``flags``: the class as :mod:`regex` reads it.
+    """
 
     ascii: int
     wide: bool
+    leaf: str = ""
+    flags: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,15 @@ class Anchor:
     text: str
 
 
-Node = Class | Sequence | Choice | Repeat | Anchor
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Where no character of a class stands just before (or after): ``others`` are those that may."""
+
+    others: Class
+    before: bool
+
+
+Node = Class | Sequence | Choice | Repeat | Anchor | Edge
 EMPTY = Sequence(())
 
 
@@ -137,15 +151,24 @@ class _Reader:
 
     def _weaker(self, code: Any, value: Any, flags: int) -> Node:
         """What RE2 lacks, as something that lets more pass."""
-        if code in (op.ASSERT, op.ASSERT_NOT):
-            return self._dropped()
         self.exact = False
+        if code in (op.ASSERT, op.ASSERT_NOT):
+            return self._edge(value[0] < 0, value[1], flags) if code is op.ASSERT_NOT else EMPTY
         if code is op.ATOMIC_GROUP:
             return self.sequence(value, flags)
         group = (value, bool(flags & regex.I))
         if code is op.GROUPREF and group in self._groups:
             return self._groups[group]
         raise Unreadable(f"{str(code).lower()} in the pattern")
+
+    def _edge(self, before: bool, inner: Any, flags: int) -> Node:
+        """What stands not beside: at least not a character of the first class among the choices."""
+        branches = inner[0][1][1] if inner and inner[0][0] is op.BRANCH else [inner]
+        for branch in branches:
+            if len(branch) == 1 and branch[0][0] in (op.LITERAL, op.IN):
+                leaf = f"(?!{_leaf(*branch[0])})."
+                return Edge(_class(leaf, flags | regex.S, True), before)
+        return EMPTY
 
     def _dropped(self) -> Node:
         self.exact = False
@@ -182,8 +205,9 @@ def _may_be_wide(code: Any, value: Any) -> bool:
 
 
 def _class(leaf: str, flags: int, wide: bool) -> Class:
-    ascii_, others = _asked(leaf, flags & (regex.I | regex.S))
-    return Class(ascii_, wide or others)
+    flags &= regex.I | regex.S
+    ascii_, others = _asked(leaf, flags)
+    return Class(ascii_, wide or others, leaf, flags)
 
 
 @lru_cache(4096)
@@ -198,15 +222,19 @@ def _asked(leaf: str, flags: int) -> tuple[int, bool]:
 @lru_cache(1)
 def _folding() -> str:
     """The characters beyond ASCII that equal one of ASCII when case is ignored."""
-    others = "".join(map(chr, [*range(0x80, 0xD800), *range(0xE000, 0x110000)]))
-    return "".join(regex.findall(r"(?i)[\x00-\x7f]", others))
+    return "".join(regex.findall(r"(?i)[\x00-\x7f]", _beyond_ascii()))
+
+
+@lru_cache(1)
+def _beyond_ascii() -> str:
+    return "".join(map(chr, [*range(0x80, 0xD800), *range(0xE000, 0x110000)]))
 
 
 def can_be_empty(node: Node) -> bool:
     match node:
         case Class():
             return False
-        case Anchor():
+        case Anchor() | Edge():
             return True
         case Sequence(items):
             return all(map(can_be_empty, items))
@@ -216,23 +244,27 @@ def can_be_empty(node: Node) -> bool:
             return least == 0 or can_be_empty(item)
 
 
-def re2(node: Node) -> str:
-    """A tree as RE2's pattern over bytes, for values of ASCII alone."""
+def has_boundary(node: Node) -> bool:
+    """Whether it matters what is part of a word: RE2 knows only that of ASCII."""
     match node:
-        case Class(held, _):
-            return _re2_class(held)
         case Anchor(text):
-            return text
-        case Sequence(items):
-            return "".join(map(re2, items))
-        case Choice(branches):
-            return "(?:" + "|".join(map(re2, branches)) + ")"
-        case Repeat(item, least, most, lazy):
-            times = f"{{{least},{'' if most is None else most}}}"
-            return f"(?:{re2(item)}){times}{'?' if lazy else ''}"
+            return text in BOUNDARIES
+        case Sequence(parts) | Choice(parts):
+            return any(map(has_boundary, parts))
+        case Repeat(item, _, _, _):
+            return has_boundary(item)
+        case _:
+            return False
 
 
-def _re2_class(held: int) -> str:
-    members = [i for i in range(128) if held >> i & 1]
-    text = "".join(f"\\x{i:02x}" for i in members)
-    return f"[{text}]" if members else r"[^\x00-\xff]"
+@lru_cache(256)
+def ranges(leaf: str, flags: int) -> tuple[tuple[int, int], ...]:
+    """The characters beyond ASCII that a class holds, as first and last of each run."""
+    pattern = regex.compile(f"(?:{leaf})+", flags)
+    return tuple(run for match in pattern.finditer(_beyond_ascii()) for run in _runs(match.group()))
+
+
+def _runs(text: str) -> list[tuple[int, int]]:
+    """A row of rising characters; the halves of pairs are missing between two of them."""
+    first, last = ord(text[0]), ord(text[-1])
+    return [(first, 0xD7FF), (0xE000, last)] if first < 0xD800 <= last else [(first, last)]

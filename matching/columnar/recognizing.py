@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 import regex
 from presidio_analyzer import EntityRecognizer, PatternRecognizer
 from presidio_analyzer.predefined_recognizers import IbanRecognizer
 
-from vestige.matching.columnar import patterns
+from vestige.matching.columnar import patterns, re2
+from vestige.matching.columnar.alphabets import ASCII, LETTERS, SIGNS, Alphabets
 from vestige.matching.columnar.block import Block, Ints
 from vestige.matching.columnar.judging import Judge
 from vestige.matching.columnar.sieve import Window, windows
@@ -32,86 +31,100 @@ Bools = npt.NDArray[np.bool_]
 _READ_PATTERNS = (PatternRecognizer.analyze, IbanRecognizer.analyze)
 
 
-@dataclass(frozen=True, slots=True)
 class _Pattern:
-    """``own``: Presidio's. ``re2``: for values of ASCII; it matches the same, or more if not ``exact``."""
+    """One pattern, in Presidio's engine and in RE2. ``windows``: its sieve's; none: it may match anywhere."""
 
-    weight: float
-    own: regex.Pattern[str]
-    re2: str | None
-    exact: bool
-    windows: tuple[Window, ...]
+    def __init__(self, written: str, flags: int, weight: float) -> None:
+        self.weight = weight
+        self.unread = ""
+        self._own = regex.compile(written, flags=flags)
+        self._reading = patterns.Reading(patterns.EMPTY, False)
+        try:
+            self._reading = patterns.read(written, flags)
+        except patterns.Unreadable as reason:
+            self.unread = str(reason)
+        self.windows: tuple[Window, ...] = windows(self._reading.tree)
+        if not self.windows and not self.unread:
+            self.unread = "there is nothing that all matches of a pattern hold"
+
+    def spans(self, block: Block, rows: Ints, alphabets: Alphabets) -> Iterator[Spans]:
+        """Its matches in these values."""
+        kinds = alphabets[rows]
+        alike = np.zeros(len(rows), np.bool_)
+        if self._reading.exact and self._ascii:
+            alike = kinds == ASCII
+            yield matched(block, rows[alike], self._ascii)
+        signs = kinds == SIGNS if self._has_boundary else (kinds == SIGNS) | (kinds == LETTERS)
+        if self._reading.exact and signs.any() and self._unicode:
+            alike |= signs
+            yield matched(block, rows[signs], self._unicode, text=True)
+        yield searched(block, self.narrowed(block, rows[~alike], alphabets), self._own)
+
+    def narrowed(self, block: Block, rows: Ints, alphabets: Alphabets) -> Ints:
+        """Those of these values that still may hold a match, by RE2, if it takes the pattern."""
+        is_ascii = alphabets[rows] == ASCII
+        parts = [
+            holding(block, part, pattern) if pattern and len(part) else part
+            for part, pattern in ((rows[is_ascii], self._ascii), (rows[~is_ascii], self._any))
+        ]
+        return np.sort(np.concatenate(parts))
+
+    @cached_property
+    def _ascii(self) -> str | None:
+        return None if self.unread else _taken(re2.for_ascii(self._reading.tree))
+
+    @cached_property
+    def _unicode(self) -> str | None:
+        return _taken(re2.for_unicode(self._reading.tree))
+
+    @cached_property
+    def _any(self) -> str | None:
+        return None if self.unread else _taken(re2.for_any(self._reading.tree))
+
+    @cached_property
+    def _has_boundary(self) -> bool:
+        return patterns.has_boundary(self._reading.tree)
 
 
 class Prepared:
-    """A recogniser and the sieves of its patterns. ``reasons``: why it must read every value one by one."""
+    """A recogniser and its patterns. ``reasons``: why it must read every value one by one."""
 
     def __init__(self, recognizer: PatternRecognizer) -> None:
         self.recognizer = recognizer
-        self.reasons: set[str] = set()
-        self._whole = type(recognizer).analyze is not PatternRecognizer.analyze
-        self._patterns = [self._prepared(one.regex, one.score) for one in recognizer.patterns]
+        flags = recognizer.global_regex_flags
+        self._patterns = [_Pattern(one.regex, flags, one.score) for one in recognizer.patterns]
         self._judge = Judge(recognizer)
+        self._whole = type(recognizer).analyze is not PatternRecognizer.analyze
+        self.reasons = {one.unread for one in self._patterns if one.unread}
         if type(recognizer).analyze not in _READ_PATTERNS:
             self.reasons.add("it analyses texts in a way of its own")
 
     @property
     def windows(self) -> list[tuple[Window, ...]]:
-        """For each pattern; no windows: it may match anywhere."""
-        return [() if self.reasons else one.windows for one in self._patterns]
+        """For each pattern, those of its sieve."""
+        return [() if self._whole and self.reasons else one.windows for one in self._patterns]
 
-    def _prepared(self, pattern: str, weight: float) -> _Pattern:
-        flags = self.recognizer.global_regex_flags
-        own = regex.compile(pattern, flags=flags)
-        try:
-            reading = patterns.read(pattern, flags)
-        except patterns.Unreadable as unread:
-            self.reasons.add(str(unread))
-            return _Pattern(weight, own, None, False, ())
-        found = windows(reading.tree)
-        if not found:
-            self.reasons.add("a pattern of it has nothing that all its matches hold")
-        return _Pattern(weight, own, _re2(reading.tree), reading.exact, found)
-
-    def found(self, block: Block, passed: Sequence[Bools], ascii_: Bools, number: int) -> Found:
+    def found(self, block: Block, passed: Sequence[Bools], alphabets: Alphabets, number: int) -> Found:
         """What ``analyze`` finds. ``passed``: for each pattern, the values that may hold a match of it."""
-        if self._whole:
-            rows = np.flatnonzero(np.any(passed, axis=0))
-            return analyzed(block, rows, self.recognizer, number)
-        parts = [
-            part
-            for pattern, rows in zip(self._patterns, passed, strict=True)
-            for part in self._matches(block, pattern, rows, ascii_, number)
+        sieved = [
+            (pattern, np.flatnonzero(mask)) for pattern, mask in zip(self._patterns, passed, strict=True)
         ]
-        return undominated(joined(parts), np.zeros(sum(map(len, parts)), np.int64))
+        if self._whole:
+            may = [rows if self.reasons else one.narrowed(block, rows, alphabets) for one, rows in sieved]
+            return analyzed(block, np.unique(np.concatenate(may)), self.recognizer, number)
+        parts = [
+            self._judged(block, spans, pattern.weight, number)
+            for pattern, rows in sieved
+            for spans in pattern.spans(block, rows, alphabets)
+        ]
+        found = joined(parts)
+        return undominated(found, found.recognizers)
 
-    def _matches(
-        self, block: Block, pattern: _Pattern, passed: Bools, ascii_: Bools, number: int
-    ) -> Iterator[Found]:
-        for spans in _spans(
-            block, pattern, np.flatnonzero(passed & ascii_), np.flatnonzero(passed & ~ascii_)
-        ):
-            scores = self._judge.scores(block, spans, pattern.weight)
-            found = Found(spans.rows, spans.starts, spans.ends, scores, np.full(len(spans), number))
-            yield found.where(scores > EntityRecognizer.MIN_SCORE)
-
-
-def _spans(block: Block, pattern: _Pattern, ascii_: Ints, others: Ints) -> Iterator[Spans]:
-    """A pattern's matches in values of ASCII and in others."""
-    if pattern.re2 and pattern.exact:
-        yield matched(block, ascii_, pattern.re2)
-    elif pattern.re2:
-        yield searched(block, holding(block, ascii_, pattern.re2), pattern.own)
-    else:
-        yield searched(block, ascii_, pattern.own)
-    yield searched(block, others, pattern.own)
+    def _judged(self, block: Block, spans: Spans, weight: float, number: int) -> Found:
+        scores = self._judge.scores(block, spans, weight)
+        found = Found(spans.rows, spans.starts, spans.ends, scores, np.full(len(spans), number))
+        return found.where(scores > EntityRecognizer.MIN_SCORE)
 
 
-def _re2(tree: patterns.Node) -> str | None:
-    """RE2's pattern, if RE2 takes it."""
-    pattern = patterns.re2(tree)
-    try:
-        pc.match_substring_regex(pa.array([b""], pa.large_binary()), pattern)
-    except pa.ArrowInvalid:
-        return None
-    return pattern
+def _taken(pattern: str) -> str | None:
+    return pattern if re2.is_taken(pattern) else None

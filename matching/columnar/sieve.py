@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vestige.matching.columnar.block import Block
-from vestige.matching.columnar.patterns import Anchor, Choice, Class, Node, Repeat
+from vestige.matching.columnar.patterns import Anchor, Choice, Class, Edge, Node, Repeat
 from vestige.matching.columnar.patterns import Sequence as Concatenation
 
 Masks = npt.NDArray[np.uint64]
@@ -75,7 +75,7 @@ class _Net:
         match node:
             case Class():
                 return self._class(node, then, look)
-            case Anchor():
+            case Anchor() | Edge():
                 return then, _NONE
             case Concatenation(items):
                 return self._in_turn(items, then, look)
