@@ -103,7 +103,7 @@ SCHEMAS = {
         sales_order_item: item_id:id order_id:@sales_order sku:code name:name qty_ordered:quantity price:price
         catalog_product_entity: entity_id:id sku:code type_id:type created_at:created
         catalog_product_entity_varchar: value_id:id attribute_id:small entity_id:@catalog_product_entity value:name
-        newsletter_subscriber: subscriber_id:id customer_id:@customer_entity subscriber_email:email subscriber_status:small
+        newsletter_subscriber: subscriber_id:either customer_id:@customer_entity subscriber_email:email subscriber_status:small
         admin_user*: user_id:id firstname:first lastname:last email:email username:username is_active:active
     """,
     "wordpress": """
@@ -149,7 +149,7 @@ SCHEMAS = {
     """,
     "iot": """
         account_holder*: holder_id:id holder_name:full contact_email:email contact_phone:phone created_ts:created
-        device: device_id:id holder_id:@account_holder serial_no:serial model:code firmware:version installed_on:start
+        device: device_id:id holder_id:@account_holder serial_no:either model:code firmware:version installed_on:start
         telemetry: id:id device_id:@device ts:epoch metric:type value:value unit:unit
         alert: id:id device_id:@device severity:status raised_at:created acknowledged_by:@account_holder message:description
     """,

@@ -32,14 +32,14 @@ publications en: Author=initials; Title=text; Journal=J. Appl. Glass|Annals of S
 +theses en: Graduate=full; Degree=BSc|MSc|PhD; Year=2001..2025; Thesis title=text; Supervisor=titled
 burials en: Surname=last; Given names=first; Born=birth; Died=date; Plot=~A-##; Section=North|East|Old
 +sepultures fr: Nom=last; Prénoms=first; Naissance=birth; Décès=date; Carré=A|B|C; Rang=1..40
-manifest en: PassengerId=seq; Survived=0|1; Pclass=1|2|3; Name=manifest; Sex=male|female=GENDER; Fare=7.25..120.5; Ticket=~######; Embarked=S|C|Q
+manifest en: PassengerId=seq=USER_ID; Survived=0|1; Pclass=1|2|3; Name=manifest; Sex=male|female=GENDER; Fare=7.25..120.5; Ticket=~######; Embarked=S|C|Q
 deputies en: Member=full; Party=Labour|Green|Liberal; Seat=North Vale|Eastmoor|Westbrook; Email=email; Handle=handle; First elected=1990..2024
 +parlamentare de: MdL=titled; Fraktion=Grüne|SPD|CDU|FDP; Wahlkreis=1..90; E-Mail=email
 volunteers en: First=first; Last=last; Cell #=mobile; T-Shirt=S|M|L|XL; Emergency contact=full; Emergency phone=phone; Shift=AM|PM
 +voluntarios es: Nombre y apellidos=full; Móvil=mobile; Talla=S|M|L; Turno=mañana|tarde; Correo-e=email
 klassenliste de: Schüler/in=reverse; Klasse=5a|5b|6a; geb. am=birth; Anschrift=street; PLZ/Ort=place; Erziehungsberechtigte=full; Tel. privat=phone
 +elenco_soci it: Tessera n.=seq; Cognome e Nome=reverse; Nato il=birth; Via=street; C.A.P.=zip; Città=city; Cell.=mobile; Quota=20|35|50
-medlemmar sv: Medlemsnr=number; Förnamn=first; Efternamn=last; Gatuadress=street; Postnr=zip; Ort=city; Mobil=mobile; Avgift betald=ja|nej
+medlemmar sv: Medlemsnr=number=USER_ID; Förnamn=first; Efternamn=last; Gatuadress=street; Postnr=zip; Ort=city; Mobil=mobile; Avgift betald=ja|nej
 +medlemsliste da: Navn=full; Adresse=street; Postnr. og by=place; Tlf.=phone; Mail=email; Kontingent=200|350
 leaderboard en: Rank=seq; Gamer tag=handle; Score=100..90000; Wins=0..200; K/D=0.2..4.1; Last seen=stamp
 donations en: contributor_name=commaupper; contributor_city=city; contributor_zip=zip; amount=10..2500; receipt_date=date; occupation=job; employer=company

@@ -59,7 +59,7 @@ def _headers(rng: Random, names: list[str]) -> list[str]:
         form = "Unnamed: {}" if way == "unnamed" else rng.choice(("c{}", "Column{}", "field_{}"))
         return [form.format(at) for at in range(1, len(names) + 1)]
     if way == "decorated":
-        return [one + rng.choice(("", "", ":", " *", " (optional)", "  ", " [1]")) for one in names]
+        return [one + rng.choice(("", "", ":", " *", " (optional)", " [1]")) for one in names]
     if way == "slug":
         return [
             "_".join("".join(c if c.isalnum() else " " for c in people.ascii_of(one)).split()).lower()

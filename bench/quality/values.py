@@ -261,6 +261,7 @@ def _of_thing(kind: str, rng: Random) -> Make | None:
         "value": lambda _p, _n: round(rng.uniform(0, 40), 3),
         "weight": lambda _p, _n: round(rng.uniform(0.1, 30), 1),
         "quantity": lambda _p, _n: rng.randrange(1, 20),
+        "either": lambda _p, n: f"{prefix}{base + n}",
         "small": lambda _p, _n: rng.randrange(1, 12),
         "year": lambda _p, _n: rng.randrange(2015, 2026),
         "epoch": lambda _p, n: 1_700_000_000 + 60 * n,

@@ -21,7 +21,7 @@ _DATA = re.compile(
     r"|[0-9a-fA-F-]{16,}|true|false|null|none|nan",
     re.DOTALL,
 )
-_NAME = re.compile(r"[^\W\d][\w .:/()#%€$?*+-]{0,63}|")
+_NAME = re.compile(r"(?:[^\W\d]|[#%№°(*$€&¿\"'])[^\n\t@<>={}|\\]{0,63}|")
 _LOWER = re.compile(r"[a-z][a-z0-9_]*")
 
 

@@ -47,8 +47,8 @@ def _bare_name(field: FieldView) -> Iterator[Candidate]:
     """``name``: of a person or of a thing, by what stands around it."""
     profile = field.profile
     looks, given = profile.share("named"), profile.share("given")
-    if field.named("thing") and not field.named("person"):
-        yield Candidate(ENTITY, 0.1, ("the name of a thing",))
+    if field.named("thing", "city", "street", "region") and not field.named("person"):
+        yield Candidate(ENTITY, 0.1, ("the name of a thing or a place",))
     elif profile.share("company") >= 0.3 or (profile.enum and given < 0.5 and field.of_person < 0.6):
         yield Candidate(ENTITY, 0.2, ("names of companies, or few that recur",))
     elif field.of_person >= 0.6 and looks >= 0.4 and (given >= 0.1 or not _lends(field)):

@@ -50,11 +50,11 @@ def _concepts() -> dict[str, frozenset[str]]:
 
 @cache
 def _skeletons() -> dict[str, frozenset[str]]:
-    """Terms without their vowels, as old systems write (``cty``, ``gndr``) → concepts, if these are few."""
+    """Terms without their vowels, as old systems write (``gndr``, ``pstl``) → concepts, if these are few."""
     found: dict[str, frozenset[str]] = {}
     for term, concepts in _terms().items():
         bones = _VOWELS.sub("", term)
-        if "_" not in term and 3 <= len(bones) < len(term):
+        if term.isalpha() and 4 <= len(bones) < len(term):
             found[bones] = found.get(bones, frozenset()) | concepts
     return {bones: concepts for bones, concepts in found.items() if len(concepts) <= 2}
 

@@ -145,6 +145,12 @@ def test_a_table_without_a_header_has_no_row_as_names() -> None:
     assert records(seen(b"\n".join(rows)))[0]["column_2"] == "p0@example.com"
 
 
+def test_headings_may_hold_whatever_people_write() -> None:
+    head = b"N\xc2\xb0,Nom de l'\xc3\xa9l\xc3\xa8ve *,% [1],What is your phone?,Tel. (d\xe2\x80\x99urgence)\n"
+    one = seen(head + b"1,Ann,3.5,x,y\n2,Bob,4.5,x,z\n", "a.csv")
+    assert [record["N°"] for record in records(one)] == ["1", "2"]
+
+
 def test_an_open_quote_is_a_gap_and_is_not_edited() -> None:
     one = seen(b'id,note\n1,a\n2,"b\n3,c\n', "a.csv")
     assert gaps(one) == ["a quote that is never closed"]
