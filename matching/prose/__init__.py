@@ -20,6 +20,7 @@ from vestige.matching.prose.told import numbers
 __all__ = ["Found", "Prose"]
 
 _NAMES = frozenset({"PERSON", "LOCATION", "ORGANIZATION"})
+_EXTENSION = re.compile(r" ?(?:x|ext\.?) ?\d{1,5}\b", re.IGNORECASE)
 _DATED = re.compile(r"\b(?:1[89]|20)\d\d\b|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b")
 
 
@@ -50,6 +51,8 @@ class Prose:
             if span.view == "raw":
                 raw = texts[span.row].encode()
                 start, end = (len(raw[:at].decode()) for at in (span.start, span.end))
+                if span.entity == "PHONE_NUMBER" and (extension := _EXTENSION.match(texts[span.row], end)):
+                    end = extension.end()
                 found[span.row].append(Found(span.entity, start, end, max(span.score, 0.7), "by pattern"))
         return found
 

@@ -8,6 +8,7 @@ from functools import cache
 from importlib import import_module, resources
 
 from vestige.matching.names import folded
+from vestige.matching.presidio import MODEL
 
 _LATIN = 0x250
 _APOSTROPHE = re.compile("['’‘`´]")
@@ -68,6 +69,28 @@ def towns() -> frozenset[str]:
 def all_places() -> frozenset[str]:
     """Countries, states and towns."""
     return towns() | words("places", "countries") | words("places", "states")
+
+
+@cache
+def origins() -> frozenset[str]:
+    """Folded words for where people come from, and for what they believe."""
+    endings = ("n", "an", "ian", "ean", "ese", "ish", "i", "er")
+    countries = [one for one in words("places", "countries") if len(one) > 3 and " " not in one]
+    stems = {one[: len(one) - cut] for one in countries for cut in (0, 1, 2) if len(one) - cut > 3}
+    made = {stem + ending for stem in stems for ending in endings} - set(countries) - given()
+    return frozenset(made) | words("origins", "words")
+
+
+@cache
+def vocabulary() -> frozenset[str]:
+    """English verbs, adjectives and adverbs: those by which the small model's lemmatizer knows them (WordNet)."""
+    from spacy.lookups import Lookups
+    from spacy.util import get_model_meta, get_package_path
+
+    folder = get_package_path(MODEL)
+    data = folder / f"{MODEL}-{get_model_meta(folder)['version']}" / "lemmatizer" / "lookups"
+    index = Lookups().from_disk(data).get_table("lemma_index")
+    return frozenset(word for kind in ("verb", "adj", "adv") for word in index[kind])
 
 
 def language(text: str) -> str | None:

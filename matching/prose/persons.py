@@ -23,6 +23,10 @@ _LISTED = re.compile(
     r",? (?:and|&|und|et|y|e|en|i|och|og|or|with) (?:(?:mr|mrs|ms|dr)\.? )?|, ", re.IGNORECASE
 )
 _SPEAKS = re.compile(r":[ \t]+\S")
+_CONTACT = re.compile(r"\d{4}|\d{2,}[ -]\d{2}|@|\d .*[Ss]t\b|^\W*\d+ \w")
+_CALLED = re.compile(
+    r", (?:can|could|would|will|please|are you|do you|did you|have you|how|what|where|why|thank)\b"
+)
 _LEGAL = re.compile(r"\.? z o\.? ?o\b\.?")
 # Names of roles that are other words as often, when no colon follows.
 _VAGUE_ROLES = frozenset(
@@ -77,7 +81,8 @@ def _company(text: Text, run: Run, phrase: Phrase) -> Judged | None:
     many, last = run.last - first > 1, text.tokens[run.last - 1].bare
     heads = lexicon.words("organisation", "head")
     headed = any(text.phrase(first, end) in heads for end in range(first + 1, min(first + 3, run.last)))
-    if not many or phrase.titled or not (last in lexicon.words("organisation", "tail") or headed):
+    paired = any("&" in text.gap(index) for index in range(first + 1, run.last))
+    if not many or phrase.titled or not (last in lexicon.words("organisation", "tail") or headed or paired):
         return None
     return Judged("ORGANIZATION", first, run.last, 0.8, "ends or begins as an organisation's name")
 
@@ -111,7 +116,28 @@ def _is_told(phrase: Phrase) -> bool:
 
 
 def _is_land(phrase: Phrase) -> bool:
-    return phrase.folded in lexicon.words("places", "countries") | lexicon.words("places", "states")
+    """A country, or a state that is nobody's given name, or stands where places do."""
+    if phrase.folded in lexicon.words("places", "countries"):
+        return True
+    shared = phrase.known or phrase.folded in lexicon.words("ambiguous", "words")
+    return phrase.folded in lexicon.words("places", "states") and (
+        not shared or phrase.before("phrases", "place")
+    )
+
+
+def _answers(phrase: Phrase) -> bool:
+    """``Your last name? Berg``"""
+    return (
+        phrase.first > 0
+        and phrase.text.tokens[phrase.first - 1].bare in ("name", "surname")
+        and (phrase.before("phrases", "role", r"[ \t]*\?[ \t\n]*"))
+    )
+
+
+def _is_called(phrase: Phrase) -> bool:
+    """``Anna, can you …``"""
+    starts = phrase.text.begins(phrase.first) and len(phrase.words) < 3 and not phrase.of_words
+    return starts and _CALLED.match(phrase.text.text, phrase.end) is not None
 
 
 def _is_known(phrase: Phrase) -> bool:
@@ -149,8 +175,17 @@ def _misnamed(phrase: Phrase) -> bool:
     return phrase.by_model in ("ORGANIZATION", "LOCATION") and len(phrase.words) < 4 and (phrase.acts or ends)
 
 
+def _unfounded(phrase: Phrase) -> bool:
+    """An organisation by the model alone, written as people are: small models take foreign names for them."""
+    article = phrase.first > 0 and phrase.text.tokens[phrase.first - 1].bare in ("the", "an", "a", "our")
+    plain = all(word.text[1:].islower() or word.initial for word in phrase.words)
+    place = any(word.bare in lexicon.words("places", "countries") for word in phrase.words)
+    short = plain and len(phrase.words) < 4 and not article and not phrase.of_words and not place
+    return phrase.by_model == "ORGANIZATION" and short
+
+
 def _acts_unseen(phrase: Phrase) -> bool:
-    return phrase.acts and not phrase.by_model
+    return phrase.acts and not phrase.by_model and not phrase.text.begins(phrase.first)
 
 
 def _owns(phrase: Phrase) -> bool:
@@ -158,12 +193,70 @@ def _owns(phrase: Phrase) -> bool:
     return 1 < len(phrase.words) < 4 and phrase.text.tokens[phrase.last - 1].end > phrase.end
 
 
+def _is_line(phrase: Phrase) -> bool:
+    """Two or three names as a whole line."""
+    before, behind = phrase.text.gap(phrase.first), phrase.text.gap(phrase.last)
+    alone = (not before or "\n" in before or ">" in before) and (not behind or "\n" in behind)
+    return alone and 1 < len(phrase.words) < 4 and all(word.text[1:].islower() for word in phrase.words)
+
+
+def _heads(phrase: Phrase) -> bool:
+    """The line above an address or a phone number; or any line of names that no model has read."""
+    near = phrase.text.text[phrase.end :].split("\n", 5)
+    contact = any(_CONTACT.search(line) for line in near[:5])
+    return _is_line(phrase) and (contact or not phrase.read)
+
+
 def _stands_out(phrase: Phrase) -> bool:
-    """Two capitalised words or more within a sentence that no model has read, or a whole line of them."""
-    many = 1 < len(phrase.words) < 5 and all(len(word.text) > 1 for word in phrase.words)
-    behind = phrase.text.gap(phrase.last)
-    line = "\n" in phrase.text.gap(phrase.first) and (not behind or "\n" in behind)
-    return many and not phrase.read and (line or not phrase.text.begins(phrase.first))
+    """Two names or three within a sentence, in a text that writes others small."""
+    many = len(phrase.words) in (2, 3) and not phrase.of_words
+    return many and _sentence(phrase) and not _modifies(phrase)
+
+
+def _is_title(phrase: Phrase) -> bool:
+    """Of a work or a law: names, the model says, of common words alone."""
+    return len(phrase.words) > 1 and phrase.of_words and phrase.by_model == "PERSON"
+
+
+def _goes_near(phrase: Phrase) -> bool:
+    """One name behind a word for places, or more behind one for being inside."""
+    kind = "place" if len(phrase.words) == 1 else "inside"
+    german = phrase.text.language == "de" and len(phrase.words) == 1
+    return _sentence(phrase) and phrase.before("phrases", kind, _THE) and not german
+
+
+def _sentence(phrase: Phrase) -> bool:
+    """Whether it stands among words in small letters, and is none of a heading's."""
+    around = (
+        phrase.text.tokens[max(0, phrase.first - 2) : phrase.first]
+        + phrase.text.tokens[phrase.last : phrase.last + 2]
+    )
+    return (
+        not phrase.text.lower
+        and any(token.text.islower() for token in around)
+        and len(phrase.words[0].text) > 2
+    )
+
+
+def _modifies(phrase: Phrase) -> bool:
+    """``the Aurora lamp``: a thing's name before the word for the thing."""
+    if not phrase.first or phrase.text.tokens[phrase.first - 1].bare not in ("the", "a", "an", "our", "your"):
+        return False
+    return phrase.text.word(phrase.last)
+
+
+def _is_labelled_place(phrase: Phrase) -> bool:
+    return phrase.before("phrases", "label", r"[ \t]*:[ \t]*")
+
+
+def _is_before_land(phrase: Phrase) -> bool:
+    """``Leeds, England``, and the same in two lines."""
+    following = phrase.last
+    if following >= len(phrase.text.tokens) or not re.fullmatch(
+        r",[ \t]|,?[ \t]*\n[ \t>]*", phrase.text.gap(following)
+    ):
+        return False
+    return phrase.text.after(following, "places", "countries") and phrase.text.capital(following)
 
 
 _RULES: tuple[Rule, ...] = (
@@ -178,6 +271,10 @@ _RULES: tuple[Rule, ...] = (
     ),
     (_is_told, "PERSON", 0.8, "the sentence names somebody"),
     (_is_known, "PERSON", 0.85, "a given name and another"),
+    (_answers, "PERSON", 0.8, "asked for a name"),
+    (_is_called, "PERSON", 0.6, "somebody is addressed"),
+    (_is_labelled_place, "LOCATION", 0.75, "called a place"),
+    (_is_before_land, "LOCATION", 0.75, "a country behind it"),
     (lambda phrase: phrase.surname_first, "PERSON", 0.8, "a given name behind a comma"),
     (_goes_there, "LOCATION", 0.8, "where somebody lives or goes"),
     (
@@ -192,11 +289,15 @@ _RULES: tuple[Rule, ...] = (
     (_is_aged, "PERSON", 0.7, "an age behind it"),
     (lambda phrase: phrase.before("phrases", "spoke", BLANK), "PERSON", 0.6, "spoken to, or the doer"),
     (lambda phrase: phrase.before("phrases", "quoted"), "PERSON", 0.65, "its words are quoted"),
+    (_is_title, "", 0.0, ""),
     (_misnamed, "PERSON", 0.6, "the model has a name, of whom people do as"),
+    (_unfounded, "PERSON", 0.4, "the model has a name, without a sign of an organisation"),
     (lambda phrase: bool(phrase.by_model), "", 0.6, "by the model"),
     (_acts_unseen, "PERSON", 0.5, "it acts as people do"),
     (_owns, "PERSON", 0.5, "names that own something"),
-    (_stands_out, "PERSON", 0.5, "names in a sentence of common words"),
+    (_heads, "PERSON", 0.5, "a line above an address"),
+    (_goes_near, "LOCATION", 0.45, "a name behind a word for places"),
+    (_stands_out, "PERSON", 0.45, "a name in a sentence"),
 )
 """The first that holds decides; without an entity of its own, it is the model's."""
 
@@ -207,18 +308,17 @@ def _in_rows(text: Text, judged: list[Judged]) -> list[Judged]:
     for order in (range(len(made)), reversed(range(len(made)))):
         for one, other in pairwise(order):
             sure = made[one].entity == "PERSON" and made[one].score >= 0.6
-            if (
-                sure
-                and made[one].why != "by the model"
-                and _may_be(made[other])
-                and _row(text, made[one], made[other])
-            ):
+            weak = made[one].why == "by the model" and made[other].score > 0
+            if sure and not weak and _may_be(made[other]) and _row(text, made[one], made[other]):
                 made[other] = made[other]._replace(entity="PERSON", score=0.65, why="in a row with a person")
     return made
 
 
+_WEAK = ("", "by the model")
+
+
 def _may_be(one: Judged) -> bool:
-    return one.why in ("", "by the model") and one.entity != "PERSON" and one.last - one.first < 6
+    return one.why in _WEAK and one.entity != "PERSON" and one.last - one.first < 6
 
 
 def _row(text: Text, one: Judged, other: Judged) -> bool:

@@ -80,6 +80,12 @@ class Phrase:
         """Whether a given name is among its words."""
         return any(word.is_given for word in self.words)
 
+    @cached_property
+    def of_words(self) -> bool:
+        """Whether some word is an English verb, adjective or adverb, and none a given name."""
+        words = [stem for word in self.words for stem in (word.bare, word.bare.removesuffix("s"))]
+        return not self.known and not lexicon.vocabulary().isdisjoint(words)
+
     @property
     def end(self) -> int:
         """In characters."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from vestige.matching.prose import lexicon
 from vestige.matching.prose.found import Found
-from vestige.matching.prose.streets import street
+from vestige.matching.prose.streets import Street, street
 from vestige.matching.prose.tokens import Text
 
 ENOUGH = 0.5
@@ -17,19 +17,19 @@ _POSTAL = re.compile(
     r"|[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})(?![\w-])"
 )
 _POSTAL_WORD = re.compile(
-    r"\b(?:zip|zip ?code|post ?code|postal code|plz|code postal|c\.?p\.?|codigo postal"
+    r"\b(?:zip ?code|zip|post ?code|postal code|plz|code postal|c\.?p\.?|codigo postal"
     r"|postleitzahl|kod pocztowy|postnummer)\b(?:\s+(?:is|ist|est|es|è))?[\s:#=]{1,3}",
     re.IGNORECASE,
 )
-_CODE = re.compile(r"[A-Z]{0,2}-?\d[\d -]{2,9}\d|\d{3,6}|" + _POSTAL.pattern)
+_CODE = re.compile(_POSTAL.pattern + r"|[A-Z]{0,2}-?\d[\d -]{2,9}\d|\d{3,6}")
 _BETWEEN = re.compile(
-    r"[ \t]{1,3}|\.[ \t]{1,2}|[ \t]{0,3},[ \t]{0,3}|(?P<line>[.,]?[ \t>]{0,4}\r?\n[ \t>]{0,12}(?:,[ \t]{0,2})?)"
+    r"[ \t]{1,3}|\.[ \t]{1,2}|[ \t]{0,3},[ \t]{0,3}|(?P<line>[.,]?(?:[ \t>]{0,4}\r?\n){1,2}[ \t>]{0,12}(?:,[ \t]{0,2})?)"
 )
 _FLOOR = re.compile(r"\d{1,2}º(?: (?:[A-D]|Esq|Dto|Dir|izq|dcha)\b\.?)?")
 _IN_TOWN = re.compile(r",? (?:in|à|a|en|em|te|i|w)(?: mieście| der Stadt| miasto)? ")
 _STATE = re.compile(r"[A-Z]{2,3}\b")
 _BRACKETED = re.compile(r"[^\S\n]{0,2}\([^)\n]{2,24}\)")
-_CLOSES = re.compile(r"[^\S\n]*(?:\(|[,.;!?\n)]|$|\d)")
+_CLOSES = re.compile(r"[^\S\n]*(?:\(|[,.;!?\n)]|$|\d|[A-Z]{1,2}\d)")
 _TOWN_WORDS = 5
 
 
@@ -45,7 +45,7 @@ def addresses(text: Text) -> Iterator[Found]:
     index = 0
     while index < len(text.tokens):
         heart = street(text, index)
-        end, telling = _rest(text, heart.end) if heart else (0, 0)
+        end, telling = _rest(text, heart) if heart else (0, 0)
         if heart and heart.score + 0.2 * telling >= ENOUGH:
             score = min(0.95, heart.score + 0.1 * telling)
             yield Found("ADDRESS", text.tokens[index].start, end, score, heart.why)
@@ -79,18 +79,28 @@ def postal_codes(text: Text) -> Iterator[Found]:
         )
         if code and following and len(code.group()) > 4:
             town = _town(text, following, told=True)
-            if town and (town.tells or text.before(text.skipped(index), "address", "told", r"[\s:,]*")):
+            if (
+                town
+                and not _numbered(text, town.end)
+                and (town.tells or text.before(text.skipped(index), "address", "told", r"[\s:,]*"))
+            ):
                 yield Found("ADDRESS", token.start, town.end, 0.6, "a post code and a town")
+
+
+def _numbered(text: Text, end: int) -> bool:
+    return re.match(r" \d", text.text[end : end + 2]) is not None
 
 
 def _starts(text: Text, index: int, at: int) -> bool:
     return index < len(text.tokens) and text.tokens[index].start == at
 
 
-def _rest(text: Text, end: int) -> tuple[int, int]:
+def _rest(text: Text, heart: Street) -> tuple[int, int]:
     """Where the address ends, and how many telling parts came behind its street."""
-    telling, told = 0, False
-    while between := _BETWEEN.match(text.text, end):
+    telling, told, end = 0, False, heart.end
+    while not heart.whole and (between := _BETWEEN.match(text.text, end)):
+        if between["line"] and heart.score < ENOUGH and not text.text[end - 1].isdigit():
+            break
         part = _part(text, between, told)
         if part is None:
             break
@@ -156,7 +166,8 @@ def _town(text: Text, index: int, told: bool) -> _Part | None:
 def _known(text: Text, index: int) -> int:
     """Behind which token the longest known place ends that begins here."""
     for last in range(min(len(text.tokens), index + _TOWN_WORDS), index, -1):
-        if text.proper(index) and text.phrase(index, last) in lexicon.all_places():
+        labels = text.text[text.tokens[last - 1].end :][:1] == ":"
+        if text.proper(index) and not labels and text.phrase(index, last) in lexicon.all_places():
             return last
     return index
 

@@ -12,25 +12,41 @@ from vestige.matching.prose.tokens import PARTICLES, Text
 _NUMBER = re.compile(
     r"\d{1,5}(?:[-/]\d{1,4})?(?:[A-Za-z]\b| [A-Z]\b(?![.'])| ?bis\b| ?ter\b)?(?:/\d{1,4})?(?!\d)"
 )
-_SMALL = PARTICLES | {"des", "les", "l", "d", "dei", "degli", "of", "the", "y", "e", "los", "las", "na"}
+_SMALL = (PARTICLES - {"zu", "zur", "af", "av", "al"}) | {
+    "des",
+    "les",
+    "l",
+    "d",
+    "dei",
+    "degli",
+    "of",
+    "the",
+    "y",
+    "e",
+    "los",
+    "las",
+    "na",
+}
 _WORDS = 5
 # Words for streets that mean other things as often, and those that mean a street alone.
 _VAGUE = frozenset(
-    "way place bridge station park court square hill row walk route loop drive burg ring damm st dr ct pl ln ter"
+    "c way place bridge station park court square hill row walk route loop drive burg ring damm st dr ct pl ln ter"
     " hof close rd ave ut sq cir trl cd tie am im in zum zur auf an unter al os strada b str quai".split()
 )
 _MILITARY = re.compile(
     r"(?:(?:PSC|CMR|Unit|USS|USNS|USCGC|USNV) [\w ]{2,30}?(?:,? ?(?:Box )?\d{1,5})?[,\n ]\s*)?"
-    r"\b[AFD]PO,? A[AEP] \d{5}\b"
+    r"\b[AFD]PO,? A[AEP] \d{5}\b",
+    re.IGNORECASE,
 )
 
 
 class Street(NamedTuple):
-    """``end``: in characters."""
+    """``end``: in characters. ``whole``: nothing of an address can follow."""
 
     end: int
     score: float
     why: str
+    whole: bool = False
 
 
 def street(text: Text, index: int) -> Street | None:
@@ -58,7 +74,7 @@ def _is_flat(text: Text, index: int) -> bool:
 
 def _military(text: Text, index: int) -> Street | None:
     match = _MILITARY.match(text.text, text.tokens[index].start)
-    return Street(match.end(), 0.9, "a military post office") if match else None
+    return Street(match.end(), 0.9, "a military post office", True) if match else None
 
 
 def _boxed(text: Text, index: int) -> Street | None:
@@ -132,7 +148,7 @@ def _led(text: Text, index: int, numbered: bool = False) -> Street | None:
     if last == index + 1:
         return None
     end, vague = _with_number(text, last, numbered), token.bare in _VAGUE
-    dotted = "." in text.gap(index + 1)
+    dotted = text.gap(index + 1)[:1] in (".", "/")
     if end > text.end(last - 1) or numbered:
         sure = not vague or dotted or numbered
         return (

@@ -12,12 +12,10 @@ from vestige.matching.prose import lexicon
 
 _TOKEN = re.compile(
     r"(?P<code>[^\W\d_]+\d\w*|\d+[^\W\d_]{2,}\w*)|"
-    r"(?P<word>[^\W\d_]+(?:(?:['’‘`´-]|(?<=[^\W\d_]/)(?=[^\W\d_]\b))[^\W\d_]+|\.(?=[^\W\d_]\b)[^\W\d_])*)"
+    r"(?P<word>[^\W\d_]+(?:['’‘`´-][^\W\d_]+|\.(?=[^\W\d_]\b)[^\W\d_])*)"
     r"|(?P<number>\d+(?:[-/]\d+)*(?:[A-Za-zº°ª]\b)?)"
 )
 _POSSESSIVE = re.compile(r"['’](?:s|S)?$")
-_CAPITALISED = re.compile(r"[^\W\d_a-zß-öø-ÿ][^\W\d_A-ZÀ-ÖØ-Þ]{2}")
-_CAPITAL = re.compile(r"[^\W\d_a-zß-öø-ÿ]|[dl]['’][^\W\d_a-zß-öø-ÿ]")
 _SAY_LITTLE = frozenset(
     "at is it to in on with the a an off le la el il al am em op den der de in auf ist est es na på".split()
 )
@@ -44,6 +42,12 @@ class Token:
         return self.bare.split("-")[0] in lexicon.given()
 
     @property
+    def capitalised(self) -> bool:
+        """Also behind an article that is cut short: ``d'Angelo``."""
+        letter = self.text[2:3] if self.text[:2] in ("d'", "l'", "d’", "l’") else self.text[0]
+        return letter.isupper() or letter.istitle()
+
+    @property
     def initial(self) -> bool:
         return len(self.text) == 1 and self.text.isupper()
 
@@ -63,7 +67,7 @@ class Text:
         self.text = text
         self.tokens = [_token(match) for match in _TOKEN.finditer(text)]
         self._starts = [token.start for token in self.tokens]
-        self._lower = not _CAPITALISED.search(text) and any(map(str.islower, text))
+        self.lower = not any(token.capitalised for token in self.tokens) and any(map(str.islower, text))
         self.language = lexicon.language(text)
 
     def is_common(self, index: int) -> bool:
@@ -78,23 +82,32 @@ class Text:
     def capital(self, index: int) -> bool:
         """Whether a word is written as names are; in a text without capitals, whether it may be one."""
         token = self.tokens[index]
-        if token.number or not self._lower:
-            return not token.number and _CAPITAL.match(token.text) is not None
-        if token.is_given or self.before(index, "phrases", "surely_naming", r"[ \t:]+"):
+        if token.number or not self.lower:
+            return token.capitalised
+        land = token.bare in lexicon.words("places", "countries") and self.before(index, "phrases", "place")
+        if token.is_given or land or self._names(index):
             return True
         if index == 0 or not re.fullmatch(r"\.? ", self.gap(index)):
             return False
-        surname = len(token.bare) > 1 and not self.is_common(index)
+        does = token.bare in lexicon.words("phrases", "verb")
+        surname = len(token.bare) > 1 and not does and not self.is_common(index)
         before = self.tokens[index - 1]
         if len(before.bare) == 1 and index > 1:
             return surname and self.tokens[index - 2].is_given
-        told = before.is_given or self.before(index - 1, "phrases", "surely_naming", r"[ \t:]+")
+        told = before.is_given or self._names(index - 1)
         return told and (surname or "." in self.gap(index + 1))
+
+    def _names(self, index: int) -> bool:
+        """Whether a name is told here whatever its letters: ``my name is nyberg``, ``name: nyberg``."""
+        if self.is_common(index):
+            return False
+        role = self.before(index, "phrases", "role", r"[ \t]*:[ \t]*")
+        return role or self.before(index, "phrases", "surely_naming", r"[ \t:]+")
 
     def proper(self, index: int) -> bool:
         """The same for names of places, which no list holds: in a text without capitals, any word not common."""
         token = self.tokens[index]
-        if token.number or not self._lower:
+        if token.number or not self.lower:
             return self.capital(index)
         return len(token.bare) > 1 and not self.is_common(index)
 
@@ -201,7 +214,7 @@ class Text:
 
     def _joins(self, index: int) -> bool:
         gap, before = self.gap(index), self.tokens[index - 1]
-        if _GAP.fullmatch(gap):
+        if _GAP.fullmatch(gap) or gap == " & " and self.capital(index):
             return True
         short = before.initial or before.bare in lexicon.words("phrases", "title") or "." in before.text
         return short and _INITIAL_GAP.fullmatch(gap) is not None

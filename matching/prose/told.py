@@ -24,11 +24,15 @@ _CODE = re.compile(r"(?<!\w)[A-Z]{0,2}\d[\d-]{4,17}\d(?!\w)")
 _SENTENCE_GOES = re.compile(
     r"\s+(?:and|but|in|on|this|last|next|today|yesterday)\b|[,;!?]|\.(?!\d)|\s*$|\s*\n"
 )
+_YEARS_OLD = re.compile(r"[ -]?(?:y/?o|y\.o\.?|yrs?\.? old)\b", re.IGNORECASE)
 _NEAR = 32
 
 
 def numbers(text: Text) -> Iterator[Found]:
     yield from _ages(text)
+    for token in text.tokens:
+        if token.bare in lexicon.origins() and not token.number:
+            yield Found("NRP", token.start, token.end, 0.6, "a word for where people come from")
     yield from _dates(text)
     for match in _SSN.finditer(text.text):
         yield Found("US_SSN", *match.span(), 0.6, "shaped as a social security number")
@@ -63,6 +67,9 @@ def _luhn(digits: str) -> bool:
 def _ages(text: Text) -> Iterator[Found]:
     for index, token in enumerate(text.tokens):
         if not (token.number and _AGE.match(text.text, token.start) and token.text.isdigit()):
+            continue
+        if _YEARS_OLD.match(text.text, token.end):
+            yield Found("AGE", token.start, token.end, 0.7, "a number of years somebody is old")
             continue
         close = len(text.gap(index + 1)) <= 2 and index + 1 < len(text.tokens)
         if close and text.after(index + 1, "phrases", "years") and "," not in text.gap(index + 1):
