@@ -22,7 +22,7 @@ _ESCAPE = re.compile(
     r"|\\u[0-9a-fA-F]{4}|\\[\"\\/bfnrt]"
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_BASE64 = re.compile(rf"[A-Za-z0-9+/_-]{{{MIN_BASE64},}}+={{0,2}}")
+BASE64 = re.compile(rf"[A-Za-z0-9+/_-]{{{MIN_BASE64},}}+={{0,2}}")
 _BASE64_PARTS = tuple(
     re.compile(rf"[{body}]{{{MIN_BASE64},}}+={{0,2}}") for body in ("A-Za-z0-9+/", "A-Za-z0-9_-", "A-Za-z0-9")
 )
@@ -174,7 +174,7 @@ def base64_tokens(text: str) -> Iterator[Decoded]:
 
     A token is one whole: each of its characters maps to all of it. Only tokens that hold UTF-8 text count.
     """
-    for run in _BASE64.finditer(text):
+    for run in BASE64.finditer(text):
         for start, end in _tokens(text, run):
             decoded = _base64_text(text[start:end])
             if decoded is not None:

@@ -1,28 +1,28 @@
 """Text → spans: every identifier that has a shape, in every view of every cell. No NLP; the scan's hot path.
 
-Whole columns are searched at once: cells are joined by NUL, which no pattern matches, and a hit is brought
-back to its cell by position.
+Whole columns are searched at once, and for each kind only the cells that may hold it.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import re
-from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, groupby
+from functools import cache
+from itertools import groupby
 from operator import attrgetter
 
 import pyarrow as pa
 
 from vestige.matching import forms
 from vestige.matching.addresses import emails
-from vestige.matching.decodings import base64_tokens
+from vestige.matching.decodings import BASE64, base64_tokens
 from vestige.matching.hits import Hit
 from vestige.matching.markers import markers
-from vestige.matching.phones import phones
-from vestige.matching.sieves import identifiers
+from vestige.matching.pages import Page, Patterns
+from vestige.matching.phones import RUN, phones
+from vestige.matching.sieves import FINDERS
 from vestige.matching.views import Cell, View, byte_range, cells, views
 
 __all__ = ["SPAN_SCHEMA", "Extractor", "Span", "markers", "to_arrow"]
@@ -43,6 +43,12 @@ SPAN_SCHEMA = pa.schema(_SPAN_COLUMNS)
 """Spans as they leave a worker: keyed hashes instead of normal forms."""
 
 _ENCODED = re.compile(r"%[0-9a-fA-F]{2}|\\[ux\"\\/bfnrt]|&#?[A-Za-z0-9]+;|=[^\0=+]*+\+")
+
+
+@cache
+def _sieve() -> Patterns:
+    """What :data:`FINDERS`, phones, escapes and base64 need to match at all."""
+    return Patterns([*(finder.patterns for finder in FINDERS), (RUN,), (_ENCODED,), (BASE64,)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,47 +86,34 @@ class Extractor:
 
     def _page_spans(self, batch: pa.RecordBatch, page: list[Cell]) -> Iterator[Span]:
         known: set[tuple[int, int, int, str, str]] = set()
-        readings = [(index, View("raw", cell.text, None)) for index, cell in enumerate(page)]
-        text = _joined(readings)
-        decoded = _decoded(page, text)
-        for found in (self._readings(readings, text), self._readings(decoded, _joined(decoded))):
-            for index, view, hit in found:
+        raw = [(index, View("raw", cell.text.replace("\0", " "), None)) for index, cell in enumerate(page)]
+        found, encoded = self._hits(raw)
+        decoded = [
+            (index, view._replace(text=view.text.replace("\0", " ")))
+            for index in encoded
+            for view in views(page[index].text)
+            if view.raw is not None
+        ]
+        for readings, hits in ((raw, found), (decoded, self._hits(decoded)[0])):
+            for number, hit in hits:
+                index, view = readings[number]
                 start, end = view.span(hit.start, hit.end)
                 mark = (index, start, end, hit.entity, hit.normal)
                 if mark not in known and not _is_tag(page[index].text, start, end, view):
                     known.add(mark)
                     yield _span(batch, page[index], view, start, end, hit)
 
-    def _readings(self, readings: list[tuple[int, View]], text: str) -> Iterator[tuple[int, View, Hit]]:
-        """The hits in many texts at once, each with its text's number and view, positions within the view."""
-        ends = list(accumulate((len(view.text) + 1 for _, view in readings), initial=1))[1:]
-        for hit in sorted(self._hits(text), key=lambda hit: hit.start):
-            place = bisect_right(ends, hit.start)
-            index, view = readings[place]
-            base = ends[place] - len(view.text) - 1
-            yield index, view, hit._replace(start=hit.start - base, end=hit.end - base)
-
-    def _hits(self, text: str) -> Iterator[Hit]:
-        yield from emails(text)
-        taken = []
-        for hit in identifiers(text):
-            taken.append((hit.start, hit.end))
-            yield hit
-        yield from phones(text, self.regions, sorted(taken))
-
-
-def _joined(readings: list[tuple[int, View]]) -> str:
-    """All texts, each between NULs."""
-    return "\0".join(["", *(view.text.replace("\0", " ") for _, view in readings), ""])
-
-
-def _decoded(page: list[Cell], text: str) -> list[tuple[int, View]]:
-    """Every view but the raw one, of the cells that have any; ``text``: the cells, joined."""
-    ends = list(accumulate((len(cell.text) + 1 for cell in page), initial=1))[1:]
-    places = {match.start() for match in _ENCODED.finditer(text)}
-    places.update(token.offsets[0][0] for token in base64_tokens(text))
-    encoded = sorted({bisect_right(ends, place) for place in places})
-    return [(index, view) for index in encoded for view in views(page[index].text) if view.raw is not None]
+    def _hits(self, readings: list[tuple[int, View]]) -> tuple[list[tuple[int, Hit]], list[int]]:
+        """Every hit in its reading, by their numbers, in their order; and which readings hide something."""
+        page = Page([view.text for _, view in readings])
+        *places, dialled, escaped, packed = page.sieved(_sieve())
+        found = [hit for finder, part in zip(FINDERS, places, strict=True) for hit in part.hits(finder.find)]
+        taken = dialled.ranges(found)
+        found[:0] = page.hits(emails)
+        found += dialled.hits(lambda text: phones(text, self.regions, taken))
+        encoded = {escaped.at(match.start())[0] for match in _ENCODED.finditer(escaped.joined)}
+        encoded |= {packed.at(token.offsets[0][0])[0] for token in base64_tokens(packed.joined)}
+        return sorted(found, key=lambda each: (each[0], each[1].start)), sorted(encoded)
 
 
 def _is_tag(text: str, start: int, end: int, view: View) -> bool:

@@ -11,7 +11,7 @@ from vestige.matching import numbers
 from vestige.matching.hits import Hit, before
 
 _GAP = r"[ \t\u00a0().\-/\u2010-\u2015]"
-_RUN = re.compile(
+RUN = re.compile(
     rf"[\d+＋(](?<![\w/#$€£+-].)(?<!\d[.,:].)(?:(?<=[+＋(])\+?\d|(?<=\d))(?:{_GAP}{{0,3}}\d){{6,}}+"
     r"(?!\d|[^\W\dxXe]|[.,:]\d|\s?[%€$£])",
     re.DOTALL,
@@ -41,7 +41,7 @@ def phones(text: str, regions: Sequence[str], taken: Sequence[tuple[int, int]] =
     """
     starts = [start for start, _ in taken]
     ends = list(accumulate((end for _, end in taken), max))
-    for match in _RUN.finditer(text):
+    for match in RUN.finditer(text):
         before_end = bisect_left(starts, match.end())
         if before_end == 0 or ends[before_end - 1] <= match.start():
             yield from _in_run(text, match, tuple(regions))

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from vestige.matching import decodings, forms
 from vestige.matching.hits import Hit, before
@@ -65,18 +66,6 @@ _IBAN_TABLE = """
 _IBAN_LENGTHS = {pair[:2]: int(pair[3:]) for pair in _IBAN_TABLE.split()}
 
 
-def identifiers(text: str) -> Iterator[Hit]:
-    """Everything but e-mails and phones, sieve by sieve; hits may overlap (a host in a URL)."""
-    yield from uuids(text)
-    yield from digests(text)
-    if "." in text or ":" in text:
-        yield from addresses(text)
-    yield from cards(text)
-    yield from ibans(text)
-    if "://" in text:
-        yield from urls(text)
-
-
 def uuids(text: str) -> Iterator[Hit]:
     """UUIDs with hyphens; 32 bare hex digits only where version and variant fit."""
     for match in _UUID.finditer(text):
@@ -101,14 +90,22 @@ def _is_random(token: str) -> bool:
     return is_mixed and next(decodings.base64_tokens(token), None) is None
 
 
-def addresses(text: str) -> Iterator[Hit]:
-    """IP and MAC addresses."""
+def ipv4(text: str) -> Iterator[Hit]:
+    """IP addresses of four numbers."""
     for match in _IPV4.finditer(text):
         yield from _ip(match)
+
+
+def ipv6(text: str) -> Iterator[Hit]:
+    """IP addresses with colons."""
     for match in _IPV6.finditer(text):
         written = match.group()
         if ("::" in written or written.count(":") == 7) and any(c.isdigit() for c in written):
             yield from _ip(match)
+
+
+def macs(text: str) -> Iterator[Hit]:
+    """Addresses of network devices."""
     for match in _MAC.finditer(text):
         normal = forms.normal("MAC_ADDRESS", match.group())
         if normal:
@@ -170,3 +167,23 @@ def urls(text: str) -> Iterator[Hit]:
     for match in _URL.finditer(text):
         url = match.group().rstrip(".,;:!?)]}*_~")
         yield Hit(match.start(), match.start() + len(url), "URL", 0.6, "clear", url)
+
+
+class Finder(NamedTuple):
+    """``find``: every hit of one kind in a text; each matches one of ``patterns``."""
+
+    find: Callable[[str], Iterator[Hit]]
+    patterns: tuple[re.Pattern[str], ...]
+
+
+FINDERS = (
+    Finder(uuids, (_UUID,)),
+    Finder(digests, (_HEX_DIGEST, _B64_DIGEST, re.compile(rf"[{_B64}]{{22}}"))),
+    Finder(ipv4, (_IPV4,)),
+    Finder(ipv6, (_IPV6,)),
+    Finder(macs, (_MAC,)),
+    Finder(cards, (_CARD,)),
+    Finder(ibans, (_IBAN,)),
+    Finder(urls, (_URL,)),
+)
+"""Everything but e-mails and phones; hits of different kinds may overlap (a host in a URL)."""
