@@ -175,6 +175,10 @@ def _misnamed(phrase: Phrase) -> bool:
     return phrase.by_model in ("ORGANIZATION", "LOCATION") and len(phrase.words) < 4 and (phrase.acts or ends)
 
 
+def _misplaced(phrase: Phrase) -> bool:
+    return phrase.by_model == "ORGANIZATION" and len(phrase.words) == 1 and phrase.before("phrases", "place")
+
+
 def _unfounded(phrase: Phrase) -> bool:
     """An organisation by the model alone, written as people are: small models take foreign names for them."""
     article = phrase.first > 0 and phrase.text.tokens[phrase.first - 1].bare in ("the", "an", "a", "our")
@@ -222,7 +226,8 @@ def _goes_near(phrase: Phrase) -> bool:
     """One name behind a word for places, or more behind one for being inside."""
     kind = "place" if len(phrase.words) == 1 else "inside"
     german = phrase.text.language == "de" and len(phrase.words) == 1
-    return _sentence(phrase) and phrase.before("phrases", kind, _THE) and not german
+    near = _sentence(phrase) and phrase.before("phrases", kind)
+    return near and not phrase.of_words and not german
 
 
 def _sentence(phrase: Phrase) -> bool:
@@ -291,6 +296,7 @@ _RULES: tuple[Rule, ...] = (
     (lambda phrase: phrase.before("phrases", "quoted"), "PERSON", 0.65, "its words are quoted"),
     (_is_title, "", 0.0, ""),
     (_misnamed, "PERSON", 0.6, "the model has a name, of whom people do as"),
+    (_misplaced, "LOCATION", 0.5, "the model has a name, behind a word for places"),
     (_unfounded, "PERSON", 0.4, "the model has a name, without a sign of an organisation"),
     (lambda phrase: bool(phrase.by_model), "", 0.6, "by the model"),
     (_acts_unseen, "PERSON", 0.5, "it acts as people do"),

@@ -23,7 +23,7 @@ _POSTAL_WORD = re.compile(
 )
 _CODE = re.compile(_POSTAL.pattern + r"|[A-Z]{0,2}-?\d[\d -]{2,9}\d|\d{3,6}")
 _BETWEEN = re.compile(
-    r"[ \t]{1,3}|\.[ \t]{1,2}|[ \t]{0,3},[ \t]{0,3}|(?P<line>[.,]?(?:[ \t>]{0,4}\r?\n){1,2}[ \t>]{0,12}(?:,[ \t]{0,2})?)"
+    r"[ \t]{1,3}|\.[ \t]{1,2}|[ \t]{0,3},[ \t]{0,3}|(?P<line>[.,]?(?:[ \t>]{0,4}\r?\n){1,2}[ \t>?*|#]{0,12}(?:,[ \t]{0,2})?)"
 )
 _FLOOR = re.compile(r"\d{1,2}º(?: (?:[A-D]|Esq|Dto|Dir|izq|dcha)\b\.?)?")
 _IN_TOWN = re.compile(r",? (?:in|à|a|en|em|te|i|w)(?: mieście| der Stadt| miasto)? ")
@@ -99,7 +99,7 @@ def _rest(text: Text, heart: Street) -> tuple[int, int]:
     """Where the address ends, and how many telling parts came behind its street."""
     telling, told, end = 0, False, heart.end
     while not heart.whole and (between := _BETWEEN.match(text.text, end)):
-        if between["line"] and heart.score < ENOUGH and not text.text[end - 1].isdigit():
+        if between["line"] and end == heart.end and heart.score < ENOUGH and not text.text[end - 1].isdigit():
             break
         part = _part(text, between, told)
         if part is None:
@@ -122,7 +122,9 @@ def _part(text: Text, between: re.Match[str], told: bool) -> _Part | None:
     if coded:
         return _Part(coded.end(), True)
     apart = between.group().strip(" \t") != ""
-    return None if stopped else _town(text, index, told=told or apart or _ends_line_before_unit(text, index))
+    if stopped:
+        return _town(text, index, told=False) if between["line"] else None
+    return _town(text, index, told=told or apart or _ends_line_before_unit(text, index))
 
 
 def _unit(text: Text, index: int) -> _Part | None:

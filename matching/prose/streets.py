@@ -91,6 +91,8 @@ def _numbered(text: Text, index: int) -> Street | None:
     first = _behind_number(text, index)
     if first is None:
         return None
+    if "," in text.gap(first):
+        return _led(text, first, numbered=True)
     inner = _boxed(text, first) or _numbered(text, first) if text.gap(first) == " " else None
     led = inner or _led(text, first, numbered=True)
     if led:
@@ -130,6 +132,8 @@ def _unnamed(text: Text, index: int, last: int) -> Street:
 
 def _is_told(text: Text, index: int) -> bool:
     """Whether the sentence says that an address comes: ``lives at``, ``address is``."""
+    while index and text.tokens[index - 1].number and text.gap(index) == " ":
+        index -= 1
     return text.before(text.skipped(index), "address", "told", r"[\s:,>]*")
 
 
@@ -191,7 +195,8 @@ def _words(text: Text, first: int, led: bool = False) -> int:
             else not led or re.fullmatch(r"\.?[ \t/]{0,2}", text.gap(index))
         )
         tail = text.tokens[index].bare in lexicon.words("address", "tail") and index > first
-        if not joined or not (text.proper(index) or tail or text.tokens[index].bare in _SMALL):
+        flat = text.tokens[index].bare in lexicon.words("address", "unit") and text.is_number(index + 1)
+        if flat or not joined or not (text.proper(index) or tail or text.tokens[index].bare in _SMALL):
             break
         if text.proper(index) or tail:
             last = index + 1

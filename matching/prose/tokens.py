@@ -111,6 +111,9 @@ class Text:
             return self.capital(index)
         return len(token.bare) > 1 and not self.is_common(index)
 
+    def is_number(self, index: int) -> bool:
+        return index < len(self.tokens) and self.tokens[index].number
+
     def word(self, index: int) -> bool:
         """Whether there is a word of some length, and not a common one."""
         if index >= len(self.tokens) or self.gap(index) != " ":
@@ -210,7 +213,7 @@ class Text:
             or bool(following and following[0].bare in PARTICLES)
         )
         given = self.tokens[index - 1].initial or any(one.is_given for one in self.tokens[first:index])
-        return token.bare in PARTICLES and (double or given)
+        return token.bare in PARTICLES and (double or given or self.before(first, "phrases", "place"))
 
     def _joins(self, index: int) -> bool:
         gap, before = self.gap(index), self.tokens[index - 1]
