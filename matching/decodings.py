@@ -176,7 +176,7 @@ def base64_tokens(text: str) -> Iterator[Decoded]:
     """
     for run in BASE64.finditer(text):
         for start, end in _tokens(text, run):
-            decoded = _base64_text(text[start:end])
+            decoded = base64_text(text[start:end])
             if decoded is not None:
                 offsets = Offsets()
                 offsets.add(len(decoded), start, end - start)
@@ -191,7 +191,8 @@ def _tokens(text: str, run: re.Match[str]) -> Iterator[Range]:
     return iter({match.span(): None for part in _BASE64_PARTS for match in part.finditer(text, start, end)})
 
 
-def _base64_text(token: str) -> str | None:
+def base64_text(token: str) -> str | None:
+    """The text that a token holds as a whole; None if it holds none."""
     body = token.rstrip("=").replace("-", "+").replace("_", "/")
     try:
         decoded = binascii.a2b_base64(body + "=" * (-len(body) % 4), strict_mode=True).decode()

@@ -87,7 +87,7 @@ def digests(text: str) -> Iterator[Hit]:
 def _is_random(token: str) -> bool:
     """Whether a base64 token is no word or path, and hides no text."""
     is_mixed = any(c.isupper() for c in token) and any(c.islower() for c in token)
-    return is_mixed and next(decodings.base64_tokens(token), None) is None
+    return is_mixed and decodings.base64_text(token) is None
 
 
 def ipv4(text: str) -> Iterator[Hit]:
