@@ -186,14 +186,14 @@ def _stands_alone(guard: Guard, cell: bytes, start: int, end: int) -> bool:
 
 # A letter without case (CJK, Arabic, Hebrew …) ends a word of ASCII: such scripts set no space between them.
 _CASED = "0-9A-Za-z\u00c0-\u024f\u0370-\u058f\u1e00-\u1fff"
-_ENDINGS = (
+ENDINGS = (
     "jsonl?|csv|tsv|txt|gz|xml|pdf|html?|log|parquet|avro|orc|png|jpe?g|gif|eml|vcf|ics|bak|old|tmp|ya?ml"
     "|docx?|xlsx?|pptx?|sql|md|bin|dat|db"
 )
 # Half a character (base64 was cut) counts as a letter.
 _EMAIL_GOES_ON_LEFT = re.compile(rf"[{_CASED}\ufffd][._+'’-]*\Z")
 _EMAIL_GOES_ON_RIGHT = re.compile(
-    rf"[{_CASED}]|(?:-[{_CASED}-]*)?\.+(?!(?:{_ENDINGS})(?![{_CASED}]))[{_CASED}]", re.IGNORECASE
+    rf"[{_CASED}]|(?:-[{_CASED}-]*)?\.+(?!(?:{ENDINGS})(?![{_CASED}]))[{_CASED}]", re.IGNORECASE
 )
 
 
