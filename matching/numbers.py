@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -19,6 +18,8 @@ _EXTENSION = re.compile(
 )
 _WHOLE = re.compile(r"\(?\+?[\d\s().\-/\u2010-\u2015\u2212]+")
 _NO_DIGIT = re.compile(r"\D+", re.ASCII)
+_OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_IPV4 = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?!\d)|\d{1,2}([./])\d{1,2}\1(?:19|20)\d\d(?!\d)")
 
 
@@ -74,20 +75,12 @@ def _bare(text: str) -> str | None:
     folded = unicodedata.normalize("NFKC", text).strip()
     scheme = _SCHEME.match(folded)
     folded = _EXTENSION.sub("", folded[scheme.end() :] if scheme else folded)
-    if not _WHOLE.fullmatch(folded) or _DATE.match(folded) or _is_ip(folded):
+    if not _WHOLE.fullmatch(folded) or _DATE.match(folded) or _IPV4.fullmatch(folded):
         return None
     count = len(digits(folded))
     if not MIN_NATIONAL_DIGITS <= count <= 17:
         return None
     return ("+" if "+" in folded else "") + digits(folded)
-
-
-def _is_ip(text: str) -> bool:
-    try:
-        ipaddress.IPv4Address(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _parsed(text: str, region: str | None) -> PhoneNumber | None:
