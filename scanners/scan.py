@@ -19,13 +19,14 @@ from vestige.catalog.store import Catalog, CatalogWriter, NoCatalog
 from vestige.connectors.errors import StoreError
 from vestige.connectors.protocol import Collection, Partition, Since
 from vestige.engines import local
+from vestige.matching.presidio import installed
 from vestige.scanners import nouns, regions, relations, sources
 from vestige.scanners.crawl import ScanTask, scan_partition
 from vestige.scanners.profile import FieldProfile
 from vestige.scanners.sink import Sink
 from vestige.scanners.verdicts import RULE_VERSION, decide, merged
 
-PROFILE_VERSION = "2"
+PROFILE_VERSION = "3"
 """Changes when profiles are made differently: then nothing is carried over from the last catalog."""
 
 Progress = Callable[[CoverageLine, int, int], None]
@@ -86,9 +87,10 @@ def scan(
     Partitions that their store attests unchanged are carried over unless ``full``. ``sample``: at most so
     many records a partition, which is then never complete. A store that fails is a line of the coverage.
     Interrupted, the scan leaves the old catalog as it was. Raises OtherKey, OtherSchema for a catalog that it
-    cannot replace.
+    cannot replace, NotInstalled for a model that is not there.
     """
     started = _now()
+    installed(estate.model)
     with CatalogWriter(catalog_path, estate.hasher.key_id) as writer:
         with _Previous(catalog_path, estate.hasher.key_id, _profile_version(estate)) as previous:
             known = previous.personal()
@@ -164,10 +166,10 @@ class _Previous:
 
 
 def _profile_version(estate: Estate) -> str:
-    """That of our own profiles, and of the user's recognisers if there are any."""
-    if estate.recognizers is None:
-        return PROFILE_VERSION
-    return f"{PROFILE_VERSION}-{hashlib.sha256(estate.recognizers.read_bytes()).hexdigest()[:8]}"
+    """That of our own profiles, and of the user's recognisers and model if there are any."""
+    own = estate.recognizers.read_bytes() if estate.recognizers else b""
+    told = own + estate.model.encode()
+    return f"{PROFILE_VERSION}-{hashlib.sha256(told).hexdigest()[:8]}" if told else PROFILE_VERSION
 
 
 def _none(_store: str, _collection: str) -> dict[str | None, str]:

@@ -24,6 +24,7 @@ Url = Annotated[str, AfterValidator(without_secret)]
 Reference = Annotated[str, AfterValidator(reference)]
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_-]*$")]
 Region = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2}$"), AfterValidator(str.upper)]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
 Window = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")]
 
 
@@ -80,6 +81,22 @@ class SubjectSource(_Strict):
     key: str
 
 
+class NlpModel(BaseModel):
+    """One model of an NLP engine."""
+
+    lang_code: Language
+    model_name: str | dict[str, str]
+
+
+class NlpEngine(BaseModel):
+    """Presidio's configuration of an NLP engine; what else it says is Presidio's."""
+
+    model_config = ConfigDict(extra="allow")
+
+    nlp_engine_name: Literal["spacy", "stanza", "transformers"]
+    models: tuple[NlpModel, ...]
+
+
 class Config(_Strict):
     """vestige.yaml"""
 
@@ -96,6 +113,12 @@ class Config(_Strict):
 
     recognizers: str | None = Field(
         default=None, description="a file of Presidio's recognizer registry, with recognizers of your own"
+    )
+
+    model: str | dict[Language, str] | None = Field(
+        default=None,
+        description="a spaCy model that names people and places in prose, one a language, or the YAML file of a"
+        " Presidio NLP engine",
     )
 
     @model_validator(mode="after")

@@ -49,6 +49,7 @@ def _of_the_rooms(error: BaseException) -> Failure | None:
     from vestige.connectors.errors import StoreError
     from vestige.exporters.errors import Occupied
     from vestige.ledger.errors import Busy, LedgerError
+    from vestige.matching.presidio import NotInstalled
     from vestige.planning.codec import Unreadable
     from vestige.planning.errors import Ambiguous, NotFound, PlanningError, Stopped
     from vestige.planning.yamlfile import Misconfigured
@@ -58,7 +59,16 @@ def _of_the_rooms(error: BaseException) -> Failure | None:
         return Failure(USAGE, str(error), error.candidates)
     if isinstance(error, NotFound | Stopped | Busy):
         return Failure(STOPPED, str(error))
-    usage = PlanningError | Misconfigured | CatalogError | LedgerError | Unreadable | Occupied | Unfit
+    usage = (
+        PlanningError
+        | Misconfigured
+        | CatalogError
+        | LedgerError
+        | Unreadable
+        | Occupied
+        | Unfit
+        | NotInstalled
+    )
     if isinstance(error, usage):
         return Failure(USAGE, str(error))
     if isinstance(error, StoreError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,11 @@ from sqlalchemy.exc import ArgumentError
 from vestige.catalog.estate import Estate
 from vestige.connectors.protocol import Secret, StoreSettings
 from vestige.matching.forms import Hasher
+from vestige.matching.presidio import spacy_models
 from vestige.planning import yamlfile
 from vestige.planning.policy import Policy
 from vestige.planning.yamlfile import Misconfigured
-from vestige.service.config import Access, Config, Store
+from vestige.service.config import Access, Config, NlpEngine, Store
 from vestige.service.references import Unresolved, resolve
 from vestige.service.urls import anchored
 
@@ -63,7 +65,7 @@ class _Reader:
         recognizers = self.folder / self.config.recognizers if self.config.recognizers else None
         return Settings(
             path=self.path,
-            estate=Estate(stores, Hasher(secret), self.config.regions, subjects, recognizers),
+            estate=Estate(stores, Hasher(secret), self.config.regions, subjects, recognizers, self._model()),
             catalog=self.folder / self.config.catalog,
             policy=Policy.load(policy),
             ledger=self._ledger(),
@@ -75,6 +77,18 @@ class _Reader:
         if len(secret) < _KEY_BYTES:
             raise Misconfigured(self.path, f"key: {self.config.key} holds fewer than {_KEY_BYTES} bytes")
         return secret
+
+    def _model(self) -> str:
+        """The NLP engine's configuration as JSON; empty for our own."""
+        match self.config.model:
+            case None:
+                return ""
+            case dict() as models:
+                return json.dumps(spacy_models(models))
+            case str() as name if name.endswith((".yaml", ".yml")):
+                return yamlfile.load(self.folder / name, NlpEngine).model_dump_json(exclude_none=True)
+            case name:
+                return json.dumps(spacy_models({name.partition("_")[0]: name}))
 
     def _store(self, name: str, store: Store) -> StoreSettings:
         options: dict[str, Any] = {}
