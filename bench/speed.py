@@ -72,6 +72,7 @@ def _compared(count: int, seed: int) -> int:
         different = sum(1 for _ in _different(texts))
         print(f"{kind}: {different} of {len(texts)} values differ from Presidio")
         wrong += different
+        sys.stdout.flush()
     return 1 if wrong else 0
 
 

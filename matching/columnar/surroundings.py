@@ -25,18 +25,15 @@ _REMEMBERED = 1 << 15
 _CHUNK = re.compile(r"\s+|\S+")
 
 
+Readings = frozenset[tuple[str, bool]]
+"""What a token's lemma may be, in lower case, each with whether it may be a keyword."""
+
+
 class _Token(NamedTuple):
-    """``end``: within its chunk. ``readings``: (lemma in lower case, whether it may be a keyword)."""
+    """``end``: within its chunk."""
 
     end: int
-    readings: frozenset[tuple[str, bool]]
-
-
-class _Chunk(NamedTuple):
-    """``keywords``: how many of its tokens are sure to be some."""
-
-    tokens: tuple[_Token, ...]
-    keywords: int
+    text: str
 
 
 @dataclass(frozen=True)
@@ -64,8 +61,7 @@ class Surroundings:
         self.lemmas = Lemmas(nlp)
         # The match's own token is one more, on both sides.
         self._before, self._after = before + 1, after + 1
-        self._known: dict[str, _Chunk] = {}
-        self._tokenizer = self._fresh_tokenizer()
+        self._forget()
         self._is_stop = nlp.vocab.lex_attr_getters[IS_STOP]
         self._is_punct = nlp.vocab.lex_attr_getters[IS_PUNCT]
 
@@ -78,26 +74,22 @@ class Surroundings:
         """Whether one of the words stands near ``start``; None: that depends on parts of speech."""
         if not self.lemmas.known:
             return None
-        before, own, offset, after = _around(text, start)
+        before, own, offset, after = around(text, start)
         if not words.near.search(folded(" ".join(self._reached(before, own, after)))):
             return False
-        tokens = self._chunk(own).tokens
+        tokens = self.tokens(own)
         at = next((i for i, token in enumerate(tokens) if token.end > offset), None)
         if at is None:
             return None
         lower = text.lower()
-        behind = chain(reversed(tokens[: at + 1]), self._tokens(before, reverse=True))
-        answers = _walked((_options(token, lower, words.words) for token in behind), self._before)
+        further = (token for one in before for token in reversed(self.tokens(one)))
+        behind = chain(reversed(tokens[: at + 1]), further)
+        answers = _walked((self._options(token, lower, words.words) for token in behind), self._before)
         if answers == {True}:
             return True
-        ahead = chain(tokens[at:], self._tokens(after))
-        others = _walked((_options(token, lower, words.words) for token in ahead), self._after)
+        ahead = chain(tokens[at:], (token for one in after for token in self.tokens(one)))
+        others = _walked((self._options(token, lower, words.words) for token in ahead), self._after)
         return True if others == {True} else False if answers | others == {False} else None
-
-    def _tokens(self, chunks: Iterable[str], reverse: bool = False) -> Iterator[_Token]:
-        for chunk in chunks:
-            tokens = self._chunk(chunk).tokens
-            yield from reversed(tokens) if reverse else tokens
 
     def _reached(self, before: Sequence[str], own: str, after: Sequence[str]) -> Iterator[str]:
         """The chunks, at most, whose words the enhancer looks at."""
@@ -107,37 +99,65 @@ class Surroundings:
                 if many <= 0:
                     break
                 yield chunk
-                # What looks unique is not worth a look into it.
-                if chunk in self._known or chunk.isalpha():
-                    many -= self._chunk(chunk).keywords
+                many -= self._keywords(chunk)
 
-    def _chunk(self, text: str) -> _Chunk:
-        known = self._known.get(text)
+    def _keywords(self, chunk: str) -> int:
+        """How many tokens of a chunk are sure to be keywords, at least."""
+        known = self._counts.get(chunk)
         if known is None:
-            if len(self._known) > _REMEMBERED:
-                self._known.clear()
-                self._tokenizer = self._fresh_tokenizer()
-            found = self._tokenizer(text)
-            tokens = tuple(_Token(token.idx + len(token), self._readings(token.text)) for token in found)
-            sure = sum(all(kept and ":" not in lemma for lemma, kept in token.readings) for token in tokens)
-            known = self._known[text] = _Chunk(tokens, sure)
+            # What looks unique is not worth a look into it.
+            tokens = self.tokens(chunk) if chunk.isalpha() else ()
+            readings = [self._readings(token.text) for token in tokens]
+            known = sum(all(kept and ":" not in lemma for lemma, kept in one) for one in readings)
+            self._counts[chunk] = known
         return known
 
-    def _fresh_tokenizer(self) -> Tokenizer:
-        """The pipeline's, with a vocabulary that computes nothing about words, and can be thrown away."""
+    def _options(self, token: _Token, text: str, words: Sequence[str]) -> int:
+        """What a token may be to the enhancer, by its readings."""
+        options = 0
+        for lemma, kept in self._readings(token.text):
+            counted = _HELPS if any(word in lemma for word in words) else _COUNTED
+            if kept and ":" not in lemma:
+                options |= counted
+            else:
+                options |= _SKIPPED
+                # Keywords are split at colons, and a part of one may be this very lemma.
+                if ":" not in lemma and (f":{lemma}" in text or f"{lemma}:" in text):
+                    options |= counted
+        return options
+
+    def tokens(self, chunk: str) -> tuple[_Token, ...]:
+        """The tokens of one chunk."""
+        known = self._chunks.get(chunk)
+        if known is None:
+            if len(self._chunks) + len(self._counts) > _REMEMBERED:
+                self._forget()
+            found = self._tokenizer(chunk)
+            known = self._chunks[chunk] = tuple(_Token(one.idx + len(one), one.text) for one in found)
+        return known
+
+    def _forget(self) -> None:
+        """Start with the pipeline's tokeniser and a vocabulary that computes nothing about words."""
+        self._chunks: dict[str, tuple[_Token, ...]] = {}
+        self._counts: dict[str, int] = {}
+        self._words: dict[str, Readings] = {}
         own = self._nlp.tokenizer
         names = ("rules", "prefix_search", "suffix_search", "infix_finditer", "token_match", "url_match")
-        return Tokenizer(Vocab(), **{name: getattr(own, name) for name in names})
+        self._tokenizer = Tokenizer(Vocab(), **{name: getattr(own, name) for name in names})
 
-    def _readings(self, word: str) -> frozenset[tuple[str, bool]]:
-        return frozenset((lemma.lower(), self._is_kept(lemma)) for lemma in self.lemmas.of(word))
+    def _readings(self, word: str) -> Readings:
+        known = self._words.get(word)
+        if known is None:
+            lemmas = self.lemmas.of(word)
+            known = self._words[word] = frozenset((one.lower(), self._is_kept(one)) for one in lemmas)
+        return known
 
     def _is_kept(self, lemma: str) -> bool:
         """Whether Presidio's ``set_keywords`` keeps a lemma."""
         return not self._is_stop(lemma) and not self._is_punct(lemma) and lemma not in ("-PRON-", "be")
 
 
-def _around(text: str, start: int) -> tuple[list[str], str, int, list[str]]:
+def around(text: str, start: int) -> tuple[list[str], str, int, list[str]]:
     """The chunks before a place, nearest first; its own, and where it is in that; the chunks after it.
 
     They are what the tokeniser takes one by one: a single space after a word belongs to the word.
@@ -151,27 +171,7 @@ def _around(text: str, start: int) -> tuple[list[str], str, int, list[str]]:
     if own == len(chunks):
         return [], "", 0, []
     offset = max(0, start - (ends[own] - len(chunks[own])))
-    return (
-        [one for one in reversed(chunks[:own]) if one],
-        chunks[own],
-        offset,
-        list(filter(None, chunks[own + 1 :])),
-    )
-
-
-def _options(token: _Token, text: str, words: Sequence[str]) -> int:
-    """What a token may be to the enhancer, by its readings."""
-    options = 0
-    for lemma, kept in token.readings:
-        counted = _HELPS if any(word in lemma for word in words) else _COUNTED
-        if kept and ":" not in lemma:
-            options |= counted
-        else:
-            options |= _SKIPPED
-            # Keywords are split at colons, and a part of one may be this very lemma.
-            if ":" not in lemma and (f":{lemma}" in text or f"{lemma}:" in text):
-                options |= counted
-    return options
+    return list(filter(None, chunks[:own][::-1])), chunks[own], offset, list(filter(None, chunks[own + 1 :]))
 
 
 def _walked(tokens: Iterable[int], many: int) -> set[bool]:
