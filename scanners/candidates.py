@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 
 from vestige.catalog.model import IdentitySource, Place
@@ -17,6 +17,7 @@ HINT = 0.3
 """Share below which not even a look at the records is worth while."""
 COVERED = 0.5
 """Share of the distinct values that as many draws from the parent would show, were all equally busy."""
+COVERED_BY_NAME = 0.95
 OWN_KEY = 0.75
 """``named`` from which a collection's own key may refer to another's: a satellite's ``user_id``."""
 BY_ROLE, BY_KEY_NAME, BY_STORE, BY_BELONGING, WITHIN = 0.5, 0.95, 0.05, 0.6, 0.6
@@ -58,7 +59,8 @@ def candidates(
 ) -> list[Candidate]:
     """All pairs worth judging, with their inclusion counted exactly."""
     people = {(source.store, source.collection) for source in sources}
-    targets = [place for place in land.profiles if _is_target(land, place, people)]
+    joined = _joined(land)
+    targets = [place for place in land.profiles if _is_target(land, place, people, joined)]
     pairs = {
         (child, parent): named
         for child in land.profiles
@@ -83,7 +85,23 @@ def candidates(
     ]
 
 
-def _is_target(land: Landscape, place: Place, people: set[tuple[str, str]]) -> bool:
+def _joined(land: Landscape) -> set[Place]:
+    """Fields that others of the very same name and store draw all their values from, time and again."""
+    alike: dict[tuple[str, str], list[Place]] = {}
+    for place, profile in land.profiles.items():
+        if profile.keys.counts and not profile.prose:
+            alike.setdefault((place.store, place.field), []).append(place)
+    return {
+        parent
+        for places in alike.values()
+        for parent in places
+        if len(places) > 1 and land.near_unique(parent)
+        for child in places
+        if not land.near_unique(child) and land.contained(child, parent)[0] >= COVERED_BY_NAME
+    }
+
+
+def _is_target(land: Landscape, place: Place, people: set[tuple[str, str]], joined: Container[Place]) -> bool:
     """Whether others may refer to this field: a unique key, business number or user name."""
     collection = land.collections.get((place.store, place.collection))
     entities = land.entities.get(place, frozenset())
@@ -96,7 +114,8 @@ def _is_target(land: Landscape, place: Place, people: set[tuple[str, str]]) -> b
         return False
     is_person = (place.store, place.collection) in people
     name = nouns.field_name(place.field)
-    return declared or "USERNAME" in entities or (name.keys and (is_person or _names_itself(place)))
+    named = name.keys and (is_person or _names_itself(place))
+    return declared or "USERNAME" in entities or named or place in joined
 
 
 def _names_itself(place: Place) -> bool:
@@ -121,13 +140,19 @@ def _parents(
         if parent == child or _outranks(land, child, parent, people):
             continue
         named = _named(land, child, parent, (parent.store, parent.collection) in people)
-        if named < OWN_KEY and _is_own_key(land, child):
+        if (named < OWN_KEY and _is_own_key(land, child)) or _names_its_own(land, child, parent):
             continue
         share, compared = (
             land.contained(child, parent) if named or _comparable(land, child, parent) else (0.0, 0)
         )
         if share >= HINT or (named > 0 and compared == 0):
             yield parent, named
+
+
+def _names_its_own(land: Landscape, child: Place, parent: Place) -> bool:
+    """Whether a unique key is rather named after its own collection, and its numbers tell nothing."""
+    own, other = (nouns.names_table(child.field, each.collection) for each in (child, parent))
+    return own > other and land.near_unique(child) and not _telling(land, parent)
 
 
 def _outranks(land: Landscape, child: Place, parent: Place, people: set[tuple[str, str]]) -> bool:
@@ -162,7 +187,8 @@ def _named(land: Landscape, child: Place, parent: Place, is_person: bool) -> flo
         return WITHIN if name.nouns and _within(name, child, is_person) else 0.0
     scores = [nouns.names_table(child.field, parent.collection), _by_store(child, parent)]
     own = nouns.field_name(parent.field)
-    if own.nouns and (own.nouns, own.keys) == (name.nouns, name.keys) and not _is_own_key(land, child):
+    says = set(own.nouns) - nouns.listed("", "suffixes")
+    if says and (own.nouns, own.keys) == (name.nouns, name.keys) and not _is_own_key(land, child):
         scores.append(BY_KEY_NAME)
     if is_person and _by_role(name, child):
         scores.append(BY_ROLE)

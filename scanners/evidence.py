@@ -153,7 +153,7 @@ class FieldView:
     @cached_property
     def parts(self) -> tuple[frozenset[str], ...]:
         """The concepts of its own name, part by part; ``name.first`` is read as ``first_name``."""
-        if naming.is_placeholder(self.leaf):
+        if self.nameless:
             return ()
         turned = lexicon.meanings("_".join(self.steps[:-3:-1])) if len(self.steps) > 1 else ()
         if len(turned) == 1 and turned[0] & {"given", "family", "birth", "postal"}:
@@ -168,7 +168,12 @@ class FieldView:
     @cached_property
     def said(self) -> frozenset[str]:
         """The concepts of its own name that no word cut short was needed for."""
-        return frozenset() if naming.is_placeholder(self.leaf) else lexicon.said(self.leaf)
+        return frozenset() if self.nameless else lexicon.said(self.leaf)
+
+    @property
+    def nameless(self) -> bool:
+        """Whether its heading only counts: ``Column3``."""
+        return naming.is_placeholder(self.leaf)
 
     @property
     def leaf_is_key(self) -> bool:

@@ -59,7 +59,7 @@ def _by_look(field: FieldView) -> Iterator[Candidate]:
         yield Candidate(ENTITY, 0.65, ("known cities, in a record of a person",))
     elif _postal_and_city(field.profile) >= 0.8:
         yield Candidate(ENTITY, 0.65, ("postal codes with a word, in a record of a person",))
-    elif field.profile.share("postal") >= 0.9 and not field.profile.ascending and _beside_address(field):
+    elif field.nameless and field.profile.share("postal") >= 0.9 and _beside_address(field):
         yield Candidate(ENTITY, 0.65, ("shaped like postal codes, beside a city or a street",))
 
 

@@ -97,6 +97,7 @@ EXAMPLES = (
     Example("orders", "product_id", (17, 170, 4), None, declared="integer"),
     Example("orders", "customer_type", ("new", "old", "new"), None),
     Example("tickets", "handled_by", (17, 170, 4), ENTITY, declared="integer"),
+    Example("insured", "referred_by", ("P-10072", "P-10073", "P-10090"), ENTITY, beside=("email", "city")),
     Example("months", "customers", (17, 170, 4), None, declared="integer"),
     Example("ledger", "konto", (1930, 2440, 1930), None, declared="integer"),
     Example("newsletter", "member_rating", (5, 1, 3), None, declared="integer"),

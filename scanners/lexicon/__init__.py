@@ -61,9 +61,14 @@ def _skeletons() -> dict[str, frozenset[str]]:
 
 @cache
 def words(kind: str) -> frozenset[str]:
-    """The words of one kind of value: ``given``, ``gender``, ``street``, ``company``, …"""
+    """The words of one kind of value: ``given``, ``gender``, ``street``, ``company``, …
+
+    Source of ``given.txt``: Faker's lists of first names in Europe, Turkey and India (MIT licence), without
+    those that are common words, too.
+    """
     raw: dict[str, str] = tomllib.loads(_data("values.toml"))
-    return frozenset(folded(word) for word in raw[kind].split())
+    more = _data("given.txt") if kind == "given" else ""
+    return frozenset(folded(word) for word in f"{raw[kind]} {more}".split())
 
 
 def _data(name: str) -> str:
