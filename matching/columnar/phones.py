@@ -40,7 +40,7 @@ Span = tuple[int, int]
 
 
 class Phones(NamedTuple):
-    """Findings, ascending. ``starts``, ``ends``: in characters of the value that ``rows`` names."""
+    """Findings, ascending. ``starts``, ``ends``: bytes of the value that ``rows`` names."""
 
     rows: Ints
     starts: Ints
@@ -58,7 +58,7 @@ class Zone(NamedTuple):
 
 
 class PhoneFinder:
-    """What ``PhoneRecognizer(supported_regions=regions, leniency=1)`` finds, over whole blocks."""
+    """What ``PhoneRecognizer(supported_regions=regions, leniency=1)`` finds, over whole blocks. Picklable."""
 
     def __init__(self, regions: Sequence[str]) -> None:
         self._regions = tuple(dict.fromkeys(regions))
@@ -68,19 +68,23 @@ class PhoneFinder:
         self._national, self._international = national.ravel(), international.ravel()
         self._known: dict[tuple[str, int], list[Span]] = {}
 
+    def __reduce__(self) -> tuple[type[PhoneFinder], tuple[tuple[str, ...]]]:
+        return PhoneFinder, (self._regions,)
+
     def find(self, block: Block) -> Phones:
         """Every phone number in a block of UTF-8 text."""
         text = block.data.decode()
-        offsets = block.offsets if len(text) == len(block.data) else _in_characters(block)
+        begins = _characters(block.data, len(text))
+        offsets = np.searchsorted(begins, block.offsets)
         groups = digits.groups(text, offsets)
         found = [
             (zone.start + start, zone.start + end)
             for zone in self._zones(text, offsets, groups)
             for start, end in self._judged(text, zone)
         ]
-        starts, ends = np.array(sorted(found), np.int64).reshape(-1, 2).T
-        rows = np.searchsorted(offsets, starts, side="right") - 1
-        return Phones(rows, starts - offsets[rows], ends - offsets[rows])
+        starts, ends = begins[np.array(sorted(found), np.int64).reshape(-1, 2).T]
+        rows = block.indices(starts)
+        return Phones(rows, starts - block.offsets[rows], ends - block.offsets[rows])
 
     def _zones(self, text: str, offsets: Ints, groups: Groups) -> Iterator[Zone]:
         """What must be judged: chains by themselves, or a whole value whose end the matcher may not reach."""
@@ -227,7 +231,9 @@ def _beside(text: str, zone: Zone, start: int) -> tuple[str, str]:
     return before, after + (_SECONDS if _TIME.match(text, end, zone.row_end) else "")
 
 
-def _in_characters(block: Block) -> Ints:
-    """A block's offsets, counted in characters."""
-    begins = (np.frombuffer(block.data, np.uint8) & 0xC0) != 0x80
-    return np.concatenate([np.zeros(1, np.int64), np.cumsum(begins, dtype=np.int64)])[block.offsets]
+def _characters(data: bytes, count: int) -> Ints:
+    """Where the characters of UTF-8 begin, and where it ends."""
+    if count == len(data):
+        return np.arange(count + 1)
+    begins = (np.frombuffer(data, np.uint8) & 0xC0) != 0x80
+    return np.append(np.flatnonzero(begins), len(data))

@@ -218,7 +218,11 @@ def ours(regions: tuple[str, ...], texts: Sequence[str]) -> list[list[tuple[int,
 
 def theirs(regions: tuple[str, ...], texts: Sequence[str]) -> list[list[tuple[int, int]]]:
     recognizer = PhoneRecognizer(supported_regions=regions, leniency=1)
-    return [[(r.start, r.end) for r in recognizer.analyze(text, ["PHONE_NUMBER"])] for text in texts]
+    found = [recognizer.analyze(text, ["PHONE_NUMBER"]) for text in texts]
+    return [
+        [(len(text[: r.start].encode()), len(text[: r.end].encode())) for r in results]
+        for text, results in zip(texts, found, strict=True)
+    ]
 
 
 @given(cases)
