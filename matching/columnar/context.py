@@ -39,11 +39,13 @@ class Context:
 
     def _score(self, block: Block, found: Found, i: int) -> float:
         number, score = int(found.recognizers[i]), float(found.scores[i])
-        value = block.value(int(found.rows[i]))
-        text = decoded(value).encode("utf-8", "replace").decode()
-        if not self._words[number].near.search(folded(text)):
-            return score
-        start, end = (len(decoded(value[: place[i]])) for place in (found.starts, found.ends))
+        value, start, end = block.value(int(found.rows[i])), int(found.starts[i]), int(found.ends[i])
+        text = decoded(value)
+        if not text.isascii():
+            start, end = (len(decoded(value[:place])) for place in (start, end))
+            text = text.encode("utf-8", "replace").decode()
+            if not self._words[number].near.search(folded(text)):
+                return score
         helped = self._surroundings.help(text, start, self._words[number])
         if helped is None:
             return self._asked(text, start, end, score, self._recognizers[number])

@@ -74,6 +74,9 @@ class Surroundings:
         """Whether one of the words stands near ``start``; None: that depends on parts of speech."""
         if not self.lemmas.known:
             return None
+        lower = text.lower()
+        if self._says_own(text, start, lower, words):
+            return True
         before, own, offset, after = around(text, start)
         if not words.near.search(folded(" ".join(self._reached(before, own, after)))):
             return False
@@ -81,15 +84,24 @@ class Surroundings:
         at = next((i for i, token in enumerate(tokens) if token.end > offset), None)
         if at is None:
             return None
-        lower = text.lower()
         further = (token for one in before for token in reversed(self.tokens(one)))
         behind = chain(reversed(tokens[: at + 1]), further)
-        answers = _walked((self._options(token, lower, words.words) for token in behind), self._before)
-        if answers == {True}:
-            return True
         ahead = chain(tokens[at:], (token for one in after for token in self.tokens(one)))
+        answers = _walked((self._options(token, lower, words.words) for token in behind), self._before)
         others = _walked((self._options(token, lower, words.words) for token in ahead), self._after)
-        return True if others == {True} else False if answers | others == {False} else None
+        return True if {True} in (answers, others) else False if answers | others == {False} else None
+
+    def _says_own(self, text: str, start: int, lower: str, words: Words) -> bool:
+        """Whether the match's own chunk is enough: ``ip=192.0.2.1``. Only a short cut."""
+        if text[start].isspace():
+            return False
+        before = "" if start == 0 or text[start - 1].isspace() else text[:start].rsplit(None, 1)[-1]
+        own = before + text[start:].split(None, 1)[0]
+        if not words.near.search(folded(own)):
+            return False
+        behind = [token for token in self.tokens(own) if token.end - len(token.text) <= len(before)]
+        options = (self._options(token, lower, words.words) for token in reversed(behind))
+        return _walked(options, self._before) == {True}
 
     def _reached(self, before: Sequence[str], own: str, after: Sequence[str]) -> Iterator[str]:
         """The chunks, at most, whose words the enhancer looks at."""
