@@ -38,7 +38,7 @@ class Sample:
 
 
 def recognised(texts: list[str], model: str = "") -> Iterator[tuple[int, str, str]]:
-    """(number of the text, PERSON or LOCATION, what it says). ``model``: as :class:`Presidio` takes it."""
+    """(number of the text; PERSON, LOCATION or ADDRESS; what it says). ``model``: as Presidio takes it."""
     for number, found in enumerate(_prose(model).find(texts) if texts else []):
         for one in found:
             said = texts[number][one.start : one.end]
@@ -48,9 +48,8 @@ def recognised(texts: list[str], model: str = "") -> Iterator[tuple[int, str, st
 
 
 def _entity(found: Found, said: str) -> str | None:
-    """In prose, the parts of an address are a place."""
     if found.entity in ("ADDRESS", "LOCATION"):
-        return "LOCATION"
+        return found.entity
     sure = found.entity == "PERSON" and (found.score >= SURE or _FULL_NAME.fullmatch(said))
     return "PERSON" if sure else None
 

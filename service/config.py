@@ -117,8 +117,8 @@ class Config(_Strict):
 
     model: str | dict[Language, str] | None = Field(
         default=None,
-        description="a spaCy model that names people and places in prose, one a language, or the YAML file of a"
-        " Presidio NLP engine",
+        description="a spaCy model that names people and places in prose, one a language, or the YAML file"
+        " of a Presidio NLP engine",
     )
 
     @model_validator(mode="after")

@@ -83,7 +83,7 @@ def origins() -> frozenset[str]:
 
 @cache
 def vocabulary() -> frozenset[str]:
-    """English verbs, adjectives and adverbs: those by which the small model's lemmatizer knows them (WordNet)."""
+    """English verbs, adjectives and adverbs: as the small model's lemmatizer knows them (WordNet)."""
     from spacy.lookups import Lookups
     from spacy.util import get_model_meta, get_package_path
 

@@ -14,7 +14,7 @@ _COMMA = re.compile(r",[ \t]{0,2}")
 
 
 class Phrase:
-    """A run without the words of the sentence before it and behind it. ``said``: the model's entity of a token,
+    """A run without the words of the sentence around it. ``said``: the model's entity of a token,
     ``read``: whether there is a model of the text's language."""
 
     def __init__(self, text: Text, run: Run, said: Mapping[int, str] | None) -> None:

@@ -23,7 +23,8 @@ _POSTAL_WORD = re.compile(
 )
 _CODE = re.compile(_POSTAL.pattern + r"|[A-Z]{0,2}-?\d[\d -]{2,9}\d|\d{3,6}")
 _BETWEEN = re.compile(
-    r"[ \t]{1,3}|\.[ \t]{1,2}|[ \t]{0,3},[ \t]{0,3}|(?P<line>[.,]?(?:[ \t>]{0,4}\r?\n){1,2}[ \t>?*|#]{0,12}(?:,[ \t]{0,2})?)"
+    r"[ \t]{1,3}|\.[ \t]{1,2}|[ \t]{0,3},[ \t]{0,3}|"
+    r"(?P<line>[.,]?(?:[ \t>]{0,4}\r?\n){1,2}[ \t>?*|#]{0,12}(?:,[ \t]{0,2})?)"
 )
 _FLOOR = re.compile(r"\d{1,2}º(?: (?:[A-D]|Esq|Dto|Dir|izq|dcha)\b\.?)?")
 _IN_TOWN = re.compile(r",? (?:in|à|a|en|em|te|i|w)(?: mieście| der Stadt| miasto)? ")
@@ -110,7 +111,7 @@ def _rest(text: Text, heart: Street) -> tuple[int, int]:
 
 
 def _part(text: Text, between: re.Match[str], told: bool) -> _Part | None:
-    """A flat, floor, post code, state, town or country behind this separator. ``told``: it follows such a one."""
+    """A flat, floor, post code, state, town or country behind a separator. ``told``: behind such a one."""
     at, stopped = between.end(), between.group().startswith(".")
     index = text.at(at)
     if index is None:
@@ -146,7 +147,7 @@ def _ends_line_before_unit(text: Text, index: int) -> bool:
 
 
 def _town(text: Text, index: int, told: bool) -> _Part | None:
-    """A town, state or country: known words, or, where one is due, capitalised words that end with the part."""
+    """A town, state or country: known words, or, where one is due, capitalised words that end there."""
     last, words = _known(text, index), _town_words(text, index)
     known = last > index
     if words > last and told and _CLOSES.match(text.text, text.end(words - 1)):
@@ -168,6 +169,8 @@ def _town(text: Text, index: int, told: bool) -> _Part | None:
 def _known(text: Text, index: int) -> int:
     """Behind which token the longest known place ends that begins here."""
     for last in range(min(len(text.tokens), index + _TOWN_WORDS), index, -1):
+        if text.tokens[index].is_given and last == index + 1 and text.continues(last):
+            continue
         labels = text.text[text.tokens[last - 1].end :][:1] == ":"
         if text.proper(index) and not labels and text.phrase(index, last) in lexicon.all_places():
             return last
@@ -181,14 +184,7 @@ def _town_words(text: Text, first: int) -> int:
             break
         if text.proper(index) and not text.is_common(index):
             last = index + 1
-        elif index == first or text.tokens[index].bare not in _WITHIN:
+        elif index == first or text.tokens[index].bare not in lexicon.words("small", "in_towns"):
             break
         index += 1
     return last
-
-
-# Small words inside the names of towns: Villafranca del Cid, Stratford upon Avon, Ostrov nad Ohří.
-_WITHIN = frozenset(
-    "de do da di del des la le les du sur sous en am an der im bei op aan den of the na upon in ob nad pod pri"
-    " u i ved vid pa".split()
-)

@@ -1,4 +1,4 @@
-"""The heart of an address: a street and its number, in the orders in which languages write them, or a post box."""
+"""The heart of an address: a street and its number, in the order of any language, or a post box."""
 
 from __future__ import annotations
 
@@ -6,33 +6,13 @@ import re
 from typing import NamedTuple
 
 from vestige.matching.prose import lexicon
-from vestige.matching.prose.tokens import PARTICLES, Text
+from vestige.matching.prose.tokens import Text
 
 # 12, 12a, 12 A, 12 bis, 12-14, 12/4
 _NUMBER = re.compile(
     r"\d{1,5}(?:[-/]\d{1,4})?(?:[A-Za-z]\b| [A-Z]\b(?![.'])| ?bis\b| ?ter\b)?(?:/\d{1,4})?(?!\d)"
 )
-_SMALL = (PARTICLES - {"zu", "zur", "af", "av", "al"}) | {
-    "des",
-    "les",
-    "l",
-    "d",
-    "dei",
-    "degli",
-    "of",
-    "the",
-    "y",
-    "e",
-    "los",
-    "las",
-    "na",
-}
 _WORDS = 5
-# Words for streets that mean other things as often, and those that mean a street alone.
-_VAGUE = frozenset(
-    "c way place bridge station park court square hill row walk route loop drive burg ring damm st dr ct pl ln ter"
-    " hof close rd ave ut sq cir trl cd tie am im in zum zur auf an unter al os strada b str quai".split()
-)
 _MILITARY = re.compile(
     r"(?:(?:PSC|CMR|Unit|USS|USNS|USCGC|USNV) [\w ]{2,30}?(?:,? ?(?:Box )?\d{1,5})?[,\n ]\s*)?"
     r"\b[AFD]PO,? A[AEP] \d{5}\b",
@@ -101,7 +81,8 @@ def _numbered(text: Text, index: int) -> Street | None:
     end = _ending(text, first, last)
     if end:
         return Street(_with_number(text, end, True), 0.8, "a number and a street")
-    return _unnamed(text, index, last) if last > first else None
+    dated = any(token.bare in lexicon.words("calendar", "words") for token in text.tokens[first:last])
+    return _unnamed(text, index, last) if last > first and not dated else None
 
 
 def _behind_number(text: Text, index: int) -> int | None:
@@ -147,11 +128,16 @@ def _led(text: Text, index: int, numbered: bool = False) -> Street | None:
     last = _words(text, index + 1, led=True)
     if last - index > 2 and text.tokens[last - 1].bare in lexicon.words("address", "tail"):
         last -= 1
-    if last == index + 1 and numbered and token.bare not in _VAGUE and text.word(last):
+    if (
+        last == index + 1
+        and numbered
+        and token.bare not in lexicon.words("small", "vague_street")
+        and text.word(last)
+    ):
         last += 1
     if last == index + 1:
         return None
-    end, vague = _with_number(text, last, numbered), token.bare in _VAGUE
+    end, vague = _with_number(text, last, numbered), token.bare in lexicon.words("small", "vague_street")
     dotted = text.gap(index + 1)[:1] in (".", "/")
     if end > text.end(last - 1) or numbered:
         sure = not vague or dotted or numbered
@@ -165,7 +151,7 @@ def _led(text: Text, index: int, numbered: bool = False) -> Street | None:
 
 def _named(text: Text, index: int) -> Street | None:
     """``Elm Street``, ``Lindenstraße 12``."""
-    if not text.proper(index) or _inside(text, index):
+    if not text.proper(index) or text.is_common(index) or _inside(text, index):
         return None
     last = _words(text, index)
     end = _ending(text, index, last)
@@ -176,7 +162,11 @@ def _named(text: Text, index: int) -> Street | None:
     if place > text.end(end - 1):
         return Street(place, 0.8, "a street and a number")
     tail = text.tokens[end - 1].bare
-    sure = tail not in _VAGUE and end - index > 1 or tail.endswith(("strasse", "straat", "gatan"))
+    sure = (
+        tail not in lexicon.words("small", "vague_street")
+        and end - index > 1
+        or tail.endswith(("strasse", "straat", "gatan"))
+    )
     return Street(place, 0.55, "a street") if sure else Street(place, 0.3, "perhaps a street")
 
 
@@ -196,7 +186,13 @@ def _words(text: Text, first: int, led: bool = False) -> int:
         )
         tail = text.tokens[index].bare in lexicon.words("address", "tail") and index > first
         flat = text.tokens[index].bare in lexicon.words("address", "unit") and text.is_number(index + 1)
-        if flat or not joined or not (text.proper(index) or tail or text.tokens[index].bare in _SMALL):
+        if (
+            flat
+            or not joined
+            or not (
+                text.proper(index) or tail or text.tokens[index].bare in lexicon.words("small", "in_streets")
+            )
+        ):
             break
         if text.proper(index) or tail:
             last = index + 1
@@ -209,7 +205,9 @@ def _ending(text: Text, first: int, last: int) -> int | None:
     for end in range(last, first, -1):
         word = text.tokens[end - 1].bare
         if end - first > 1 and word in lexicon.words("address", "tail"):
-            twice = end - first > 2 and text.tokens[end - 2].bare in lexicon.words("address", "tail") - _VAGUE
+            twice = end - first > 2 and text.tokens[end - 2].bare in lexicon.words(
+                "address", "tail"
+            ) - lexicon.words("small", "vague_street")
             return end - twice
         numbered = end < len(text.tokens) and text.tokens[end].number and text.gap(end) in (" ", ". ")
         kinds = ("ending", "vague_ending") if numbered else ("ending",)

@@ -16,12 +16,8 @@ _TOKEN = re.compile(
     r"|(?P<number>\d+(?:[-/]\d+)*(?:[A-Za-zº°ª]\b)?)"
 )
 _POSSESSIVE = re.compile(r"['’](?:s|S)?$")
-_SAY_LITTLE = frozenset(
-    "at is it to in on with the a an off le la el il al am em op den der de in auf ist est es na på".split()
-)
 _CONTRACTED = frozenset({"it", "that", "he", "she", "what", "who", "here", "there", "let", "name", "c"})
-_PARTICLES = "van von der den de del della di da do dos das du la le el al bin ibn ben ter ten zu zur af av"
-PARTICLES = frozenset(_PARTICLES.split())
+PARTICLES = lexicon.words("small", "particles")
 _GAP = re.compile(r"[ \t\u00a0]{1,2}")
 _INITIAL_GAP = re.compile(r"\.[ \t\u00a0]{0,2}")
 
@@ -105,11 +101,15 @@ class Text:
         return role or self.before(index, "phrases", "surely_naming", r"[ \t:]+")
 
     def proper(self, index: int) -> bool:
-        """The same for names of places, which no list holds: in a text without capitals, any word not common."""
+        """The same for names of places: in a text without capitals, any word that is not common."""
         token = self.tokens[index]
         if token.number or not self.lower:
             return self.capital(index)
         return len(token.bare) > 1 and not self.is_common(index)
+
+    def continues(self, index: int) -> bool:
+        """Whether a capitalised word goes on a run."""
+        return index < len(self.tokens) and self.goes_on(index) and self.capital(index)
 
     def is_number(self, index: int) -> bool:
         return index < len(self.tokens) and self.tokens[index].number
@@ -143,10 +143,10 @@ class Text:
         return any(self.phrase(first, index) in lexicon.words(section, kind) for first in self._firsts(index))
 
     def skipped(self, index: int) -> int:
-        """The token behind the last word before this one that says something: of ``born on the 4th``, the ``on``."""
+        """The token behind the last telling word before this one: of ``born on the 4th``, the ``on``."""
         while (
             index
-            and self.tokens[index - 1].bare in _SAY_LITTLE
+            and self.tokens[index - 1].bare in lexicon.words("small", "before")
             and re.fullmatch(r"[\s:,]{1,2}", self.gap(index))
         ):
             index -= 1

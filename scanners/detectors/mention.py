@@ -34,10 +34,14 @@ def _people(field: FieldView) -> Iterator[Candidate]:
 
 
 def _places(field: FieldView) -> Iterator[Candidate]:
-    """Where somebody is or lives: only beside people, and for a human to decide."""
+    """Where somebody is or lives, beside people: addresses surely, other places for a human to decide."""
     rows, distinct = _recognised(field, "LOCATION")
-    if distinct >= ENOUGH and (field.profile.classes["full_name"] or field.profile.rows("PERSON")):
-        yield Candidate("LOCATION", 0.45, (f"{rows} texts mention a place",), structured=False)
+    addresses, streets = _recognised(field, "ADDRESS")
+    people = field.profile.classes["full_name"] or field.profile.rows("PERSON")
+    if people and streets >= ENOUGH:
+        yield Candidate("LOCATION", 0.7, (f"{addresses} texts hold an address",), structured=False)
+    elif people and distinct >= ENOUGH or streets >= ENOUGH:
+        yield Candidate("LOCATION", 0.45, (f"{rows + addresses} texts mention a place",), structured=False)
 
 
 def _recognised(field: FieldView, entity: str) -> tuple[int, int]:

@@ -221,3 +221,44 @@ def test_progress_tells_each_partition(tmp_path: Path, shop: str) -> None:
 
     _scan(tmp_path, shop, progress=progress)
     assert sorted(told, key=lambda one: one[1]) == [(told[0][0], 1, 2), (told[1][0], 2, 2)]
+
+
+def test_one_address_in_a_hundred_thousand_notes_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "notes.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE notes (id INTEGER PRIMARY KEY, note TEXT)")
+        rows = [(n, f"The lamp of lot {n * 7919 % 100_003} was tested, all is well.") for n in range(100_000)]
+        rows[73_311] = (73_311, f"The lamp was tested for {PLANTED[0]}, all is well.")
+        connection.executemany("INSERT INTO notes VALUES (?, ?)", rows)
+        connection.commit()
+    result = _scan(tmp_path, f"sqlite:///{path}")
+    found = [(one.place.field, one.verdict) for one in result.findings if one.entity == "EMAIL_ADDRESS"]
+    assert found in ([("note", "personal")], [("note", "review")])
+    with Catalog.open(tmp_path / "catalog.duckdb", HASHER.key_id) as catalog:
+        (one,) = catalog.occurrences([HASHER.hash("EMAIL_ADDRESS", PLANTED[0])])
+    assert (one.place.field, one.count) == ("note", 1)
+
+
+def test_people_and_addresses_in_free_text_are_found_in_their_language(tmp_path: Path) -> None:
+    path = tmp_path / "tickets.sqlite"
+    people = ("Jolanthe Brinkhoff", "Fritjof Oesterle", "Walburga Nierhaus", "Detlef Quadflieg")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE tickets (id INTEGER PRIMARY KEY, inhalt TEXT, lage TEXT)")
+        rows = [
+            (
+                n,
+                f"Mein Name ist {people[n % 4]}, ich wohne in der Mühlenstraße {n + 3}, 33199 Steinfeld.",
+                f"Der Drucker im Stock {n} ist nicht da, und der Techniker kommt erst am Montag.",
+            )
+            for n in range(40)
+        ]
+        connection.executemany("INSERT INTO tickets VALUES (?, ?, ?)", rows)
+        connection.commit()
+    result = _scan(tmp_path, f"sqlite:///{path}")
+    found = {
+        (one.place.field, one.entity, one.verdict)
+        for one in result.findings
+        if one.entity in ("PERSON", "LOCATION") and one.place.collection == "tickets"
+    }
+    assert {("inhalt", "PERSON", "personal"), ("inhalt", "LOCATION", "personal")} <= found
+    assert not [one for one in found if one[0] == "lage" and one[2] == "personal"]
