@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vestige.matching.columnar.block import Block, Ints
-from vestige.matching.columnar.tokens import KINDS, SIGNS, Hashing, Tokens, tokens
+from vestige.matching.columnar.tokens import KINDS, SIGNS, Hashing, Keys, Tokens, tokens
 from vestige.matching.literal import Literals
 from vestige.matching.spellings import ENDINGS
 
@@ -34,6 +34,7 @@ _FORM_OF_KIND = np.array(
 )
 _CHUNK = 1 << 14
 _TELLING = 16
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _NEAR = 72
 _ESCAPED = rb"%[0-9a-f]{2}|\\u[0-9a-f]{4}|\\[nrtbf]"
 _GUARDS = {
@@ -120,6 +121,11 @@ def _guard(normal: str) -> str:
     return "address" if "@" in normal else "number" if normal.startswith("+") else "word"
 
 
+def _kind(normal: str) -> str:
+    """As which kind of token an identifier is sought where it is written out."""
+    return {"address": "clear", "word": "uuid"}.get(_guard(normal), "number")
+
+
 def written(normal: str) -> dict[bytes, str]:
     """All that is sought for a normal form, in lower case, each with its form."""
     texts = {normal, normal.removeprefix("+")}
@@ -182,13 +188,16 @@ class _Join:
 
     def __init__(self, normals: Sequence[str], forms: Collection[str]) -> None:
         self._hashing = Hashing()
-        self._only_digests = "clear" not in forms
+        self._kinds = {_kind(normal) for normal in normals} if "clear" in forms else set()
         self.odd: list[int] = []
         chunks = np.array_split(np.arange(len(normals)), len(normals) // _CHUNK + 1)
         parts = [self._sought(normals, chunk.tolist(), forms) for chunk in chunks]
         keys, checks, numbers, kinds = map(np.concatenate, zip(*parts, strict=True))
         order = np.argsort(keys, kind="stable")
         self._keys, self._checks = keys[order], checks[order]
+        self._shift = np.uint64(64 - min(25, max(12, len(keys).bit_length() + 4)))
+        self._slots = np.zeros(1 << (64 - int(self._shift)), np.bool_)
+        self._slots[self._slot(self._keys)] = True
         self._numbers, self._forms = numbers[order].astype(np.int32), kinds[order].astype(np.int8)
 
     def _sought(
@@ -215,16 +224,18 @@ class _Join:
         numbers = self._numbers[place].astype(np.int64)
         return _Found(found.starts[token], found.ends[token], numbers, forms, found.sure[token])
 
+    def _slot(self, keys: Keys) -> Keys:
+        return np.asarray((keys * _SPREAD) >> self._shift)
+
     def _equal(self, found: Tokens) -> tuple[Ints, Ints]:
-        """Pairs of a token and a place in the table that are equal."""
-        first, last = (np.searchsorted(self._keys, found.keys, side) for side in ("left", "right"))
-        token = np.repeat(np.arange(len(first)), last - first)
+        """Pairs of a token and a place in the table that are equal; most tokens have an empty slot."""
+        likely = np.flatnonzero(self._slots[self._slot(found.keys)])
+        first, last = (np.searchsorted(self._keys, found.keys[likely], side) for side in ("left", "right"))
+        token = np.repeat(likely, last - first)
         place = np.arange(len(token)) - np.repeat(np.cumsum(last - first) - last, last - first)
         same = self._checks[place] == found.checks[token]
         same &= (found.kinds[token] != KINDS.index("uuid")) | (self._forms[place] == FORMS.index("clear"))
         return token[same], place[same]
 
     def _tokens(self, text: bytes, offsets: Ints) -> Tokens:
-        if self._only_digests:
-            return tokens(text, offsets, self._hashing, hexadecimal_only=True)
-        return tokens(text.lower(), offsets, self._hashing)
+        return tokens(text.lower() if self._kinds else text, offsets, self._hashing, self._kinds)

@@ -74,15 +74,16 @@ class PhoneFinder:
     def find(self, block: Block) -> Phones:
         """Every phone number in a block of UTF-8 text."""
         text = block.data.decode()
-        begins = _characters(block.data, len(text))
-        offsets = np.searchsorted(begins, block.offsets)
+        begins = None if text.isascii() else _characters(block.data)
+        offsets = block.offsets if begins is None else np.searchsorted(begins, block.offsets)
         groups = digits.groups(text, offsets)
         found = [
             (zone.start + start, zone.start + end)
             for zone in self._zones(text, offsets, groups)
             for start, end in self._judged(text, zone)
         ]
-        starts, ends = begins[np.array(sorted(found), np.int64).reshape(-1, 2).T]
+        places = np.array(sorted(found), np.int64).reshape(-1, 2).T
+        starts, ends = places if begins is None else begins[places]
         rows = block.indices(starts)
         return Phones(rows, starts - block.offsets[rows], ends - block.offsets[rows])
 
@@ -231,9 +232,7 @@ def _beside(text: str, zone: Zone, start: int) -> tuple[str, str]:
     return before, after + (_SECONDS if _TIME.match(text, end, zone.row_end) else "")
 
 
-def _characters(data: bytes, count: int) -> Ints:
+def _characters(data: bytes) -> Ints:
     """Where the characters of UTF-8 begin, and where it ends."""
-    if count == len(data):
-        return np.arange(count + 1)
     begins = (np.frombuffer(data, np.uint8) & 0xC0) != 0x80
     return np.append(np.flatnonzero(begins), len(data))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 import string
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -60,21 +60,22 @@ class Hashing:
 
     def hashes(self, near: Keys) -> Keys:
         """Two rows: the hashes of the rows of ``near``."""
-        return np.asarray((near[None] * self._powers[:, None]).sum(axis=2, dtype=np.uint64))
+        return np.stack([near @ powers[: near.shape[1]] for powers in self._powers])
 
     def both(self, left: Keys, right: Keys) -> Keys:
         """The hashes of two parts that make one text."""
         return (left ^ (left >> np.uint64(29))) * np.uint64(self._factors[2]) + right
 
 
-def tokens(text: bytes, offsets: Ints, hashing: Hashing, *, hexadecimal_only: bool = False) -> Tokens:
-    """Of values that lie one after another: digests and UUIDs without hyphens; addresses, UUIDs, numbers."""
+def tokens(text: bytes, offsets: Ints, hashing: Hashing, kinds: Collection[str]) -> Tokens:
+    """The tokens of values that lie one after another: ``hex`` always, of the other kinds those wanted."""
     edge = np.zeros(_EDGE, np.int64)
     apart = np.concatenate([edge, offsets[1:-1], edge + len(text)])
     raw = np.insert(np.frombuffer(text, np.uint8), apart, ord("\n"))
     found = [*_digests(raw)]
-    if not hexadecimal_only:
-        found += [*_addresses(raw, hashing), _uuids(raw), *_numbers(raw)]
+    found += _addresses(raw, hashing) if "clear" in kinds else ()
+    found += [_uuids(raw)] if "uuid" in kinds else ()
+    found += _numbers(raw) if "number" in kinds else ()
     starts, *others = map(np.concatenate, zip(*found, strict=True))
     inner = offsets[1:-1] + np.arange(len(offsets) - 2) + _EDGE
     shift = np.searchsorted(inner, starts) + _EDGE
@@ -159,7 +160,8 @@ def _cut(near: Raw, lengths: Ints, chosen: Ints, hashing: Hashing, *, sure: bool
     last = np.where(word, np.arange(1, _REACH + 1), 0).max(axis=1, initial=0)
     some = last > 0
     near, last, chosen, lengths = near[some], last[some], chosen[some], lengths[some]
-    counted = np.where(np.arange(_REACH) < last[:, None], near, 0).astype(np.uint64)
+    width = int(last.max(initial=0))
+    counted = np.where(np.arange(width) < last[:, None], near[:, :width], 0).astype(np.uint64)
     return _Parts(chosen, last, hashing.hashes(counted), sure & (lengths < _REACH))
 
 
