@@ -31,6 +31,12 @@ class Block:
         buffers = [None, pa.py_buffer(self.offsets), pa.py_buffer(self.data)]
         return pa.Array.from_buffers(pa.large_binary(), len(self), buffers)
 
+    def taken(self, rows: Ints) -> tuple[bytes, Ints]:
+        """The data and offsets of some values alone."""
+        some = of_column(self.array().take(pa.array(rows)))
+        assert some is not None
+        return some.data, some.offsets
+
     def distinct(self) -> tuple[Block, Ints]:
         """Each value once, and for each value the index of its like."""
         encoded = self.array().dictionary_encode()

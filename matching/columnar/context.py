@@ -24,6 +24,7 @@ class Context:
     def __init__(self, recognizers: Sequence[PatternRecognizer]) -> None:
         self._recognizers = recognizers
         self._enhancer = LemmaContextAwareEnhancer()
+        self._last: tuple[str, Any] = ("", None)
 
     def enhanced(self, block: Block, found: Found) -> Found:
         """What was found, in the same order, with the scores after enhancement."""
@@ -35,6 +36,7 @@ class Context:
                 mine = mine[np.isin(found.rows[mine], holding(block, rows, self._sieves[number]))]
                 with self._nlp.get_nlp("en").memory_zone():
                     scores[mine] = [self._score(block, found, i) for i in mine.tolist()]
+                    self._last = ("", None)
         return replace(found, scores=scores)
 
     def _score(self, block: Block, found: Found, i: int) -> float:
@@ -60,7 +62,9 @@ class Context:
             AnalysisExplanation(recognizer.name, score),
             {RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: recognizer.id},
         )  # fmt: skip
-        artifacts = self._nlp.process_text(text, "en")
+        if self._last[0] != text:
+            self._last = (text, self._nlp.process_text(text, "en"))
+        artifacts = self._last[1]
         (enhanced,) = self._enhancer.enhance_using_context(text, [result], artifacts, [recognizer])
         return float(enhanced.score)
 

@@ -244,27 +244,14 @@ def can_be_empty(node: Node) -> bool:
             return least == 0 or can_be_empty(item)
 
 
-def has_boundary(node: Node) -> bool:
-    """Whether it matters what is part of a word: RE2 knows only that of ASCII."""
+def classes(node: Node) -> set[Class]:
+    """Every class of characters in a tree."""
     match node:
-        case Anchor(text):
-            return text in BOUNDARIES
+        case Class():
+            return {node}
         case Sequence(parts) | Choice(parts):
-            return any(map(has_boundary, parts))
+            return set().union(*map(classes, parts))
         case Repeat(item, _, _, _):
-            return has_boundary(item)
+            return classes(item)
         case _:
-            return False
-
-
-@lru_cache(256)
-def ranges(leaf: str, flags: int) -> tuple[tuple[int, int], ...]:
-    """The characters beyond ASCII that a class holds, as first and last of each run."""
-    pattern = regex.compile(f"(?:{leaf})+", flags)
-    return tuple(run for match in pattern.finditer(_beyond_ascii()) for run in _runs(match.group()))
-
-
-def _runs(text: str) -> list[tuple[int, int]]:
-    """A row of rising characters; the halves of pairs are missing between two of them."""
-    first, last = ord(text[0]), ord(text[-1])
-    return [(first, 0xD7FF), (0xE000, last)] if first < 0xD800 <= last else [(first, last)]
+            return set()

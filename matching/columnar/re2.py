@@ -7,17 +7,7 @@ from collections.abc import Callable
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from vestige.matching.columnar.patterns import (
-    BOUNDARIES,
-    Anchor,
-    Choice,
-    Class,
-    Edge,
-    Node,
-    Repeat,
-    Sequence,
-    ranges,
-)
+from vestige.matching.columnar.patterns import BOUNDARIES, Anchor, Choice, Class, Edge, Node, Repeat, Sequence
 
 Classes = Callable[[Class], str]
 
@@ -25,11 +15,6 @@ Classes = Callable[[Class], str]
 def for_ascii(tree: Node) -> str:
     """The pattern for values of ASCII alone, as bytes."""
     return _edged(tree, _ascii, True)
-
-
-def for_unicode(tree: Node) -> str:
-    """The pattern for values of UTF-8 in which no character beyond ASCII is part of a word, as text."""
-    return _edged(tree, _unicode, True)
 
 
 def for_any(tree: Node) -> str:
@@ -81,10 +66,3 @@ def _ascii(node: Class) -> str:
 
 def _any(node: Class) -> str:
     return rf"(?:{_ascii(node)}|[\x80-\xff]{{1,4}})" if node.wide else _ascii(node)
-
-
-def _unicode(node: Class) -> str:
-    held = "".join(f"\\x{i:02x}" for i in range(128) if node.ascii >> i & 1)
-    if node.wide:
-        held += "".join(f"\\x{{{first:x}}}-\\x{{{last:x}}}" for first, last in ranges(node.leaf, node.flags))
-    return f"[{held}]" if held else r"[^\x00-\x{10ffff}]"

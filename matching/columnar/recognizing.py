@@ -12,7 +12,7 @@ from presidio_analyzer import EntityRecognizer, PatternRecognizer
 from presidio_analyzer.predefined_recognizers import IbanRecognizer
 
 from vestige.matching.columnar import patterns, re2
-from vestige.matching.columnar.alphabets import ASCII, LETTERS, SIGNS, Alphabets
+from vestige.matching.columnar.alphabets import ASCII, TEXT, Alphabets
 from vestige.matching.columnar.block import Block, Ints
 from vestige.matching.columnar.judging import Judge
 from vestige.matching.columnar.sieve import Window, windows
@@ -26,6 +26,7 @@ from vestige.matching.columnar.spans import (
     searched,
     undominated,
 )
+from vestige.matching.columnar.standing import StandIns
 
 Bools = npt.NDArray[np.bool_]
 _READ_PATTERNS = (PatternRecognizer.analyze, IbanRecognizer.analyze)
@@ -49,16 +50,15 @@ class _Pattern:
 
     def spans(self, block: Block, rows: Ints, alphabets: Alphabets) -> Iterator[Spans]:
         """Its matches in these values."""
-        kinds = alphabets[rows]
-        alike = np.zeros(len(rows), np.bool_)
         if self._reading.exact and self._ascii:
-            alike = kinds == ASCII
-            yield matched(block, rows[alike], self._ascii)
-        signs = kinds == SIGNS if self._has_boundary else (kinds == SIGNS) | (kinds == LETTERS)
-        if self._reading.exact and signs.any() and self._unicode:
-            alike |= signs
-            yield matched(block, rows[signs], self._unicode, text=True)
-        yield searched(block, self.narrowed(block, rows[~alike], alphabets), self._own)
+            yield matched(block, rows[alphabets[rows] == ASCII], self._ascii)
+            rows = rows[alphabets[rows] != ASCII]
+            texts = rows[alphabets[rows] == TEXT]
+            if len(texts):
+                found, unread = self._stand_ins.spans(block, texts, self._ascii)
+                yield found
+                rows = np.concatenate([rows[alphabets[rows] != TEXT], texts[unread]])
+        yield searched(block, self.narrowed(block, rows, alphabets), self._own)
 
     def narrowed(self, block: Block, rows: Ints, alphabets: Alphabets) -> Ints:
         """Those of these values that still may hold a match, by RE2, if it takes the pattern."""
@@ -74,16 +74,12 @@ class _Pattern:
         return None if self.unread else _taken(re2.for_ascii(self._reading.tree))
 
     @cached_property
-    def _unicode(self) -> str | None:
-        return _taken(re2.for_unicode(self._reading.tree))
-
-    @cached_property
     def _any(self) -> str | None:
         return None if self.unread else _taken(re2.for_any(self._reading.tree))
 
     @cached_property
-    def _has_boundary(self) -> bool:
-        return patterns.has_boundary(self._reading.tree)
+    def _stand_ins(self) -> StandIns:
+        return StandIns(self._reading.tree)
 
 
 class Prepared:

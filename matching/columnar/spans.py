@@ -57,24 +57,21 @@ def joined(parts: list[Found]) -> Found:
     return all_.where(np.lexsort((all_.starts, all_.rows)))
 
 
-def matched(block: Block, rows: Ints, pattern: str, text: bool = False) -> Spans:
-    """The matches of an RE2 pattern in these values, which must be ASCII, or UTF-8 if read as ``text``."""
+def matched(block: Block, rows: Ints, pattern: str) -> Spans:
+    """The matches of an RE2 pattern in these values, which must be ASCII."""
     values = _values(block, rows)
     bounds = np.frombuffer(values.buffers()[1], np.int64)[: len(values) + 1]
-    marked = pc.replace_substring_regex(
-        values.view(pa.large_string()) if text else values, pattern, _MARK + rb"\0" + _MARK
-    )
+    marked = pc.replace_substring_regex(values, pattern, _MARK + rb"\0" + _MARK)
     marks = np.flatnonzero(np.frombuffer(marked.buffers()[2] or b"", np.uint8) == _MARK[0])
     places = marks - np.arange(len(marks)) + bounds[0]
     index = np.searchsorted(bounds, places[::2], side="right") - 1
     return Spans(rows[index], places[::2] - bounds[index], places[1::2] - bounds[index])
 
 
-def holding(block: Block, rows: Ints, pattern: str, text: bool = False) -> Ints:
-    """Those of these values in which an RE2 pattern matches, read as bytes or as text."""
-    values = _values(block, rows)
-    holds = pc.match_substring_regex(values.view(pa.large_string()) if text else values, pattern)
-    return rows[np.flatnonzero(holds.to_numpy(zero_copy_only=False))]
+def holding(block: Block, rows: Ints, pattern: str) -> Ints:
+    """Those of these values in which an RE2 pattern matches, read as bytes."""
+    holds = pc.match_substring_regex(_values(block, rows), pattern).to_numpy(zero_copy_only=False)
+    return rows[np.flatnonzero(holds)]
 
 
 def _values(block: Block, rows: Ints) -> Any:

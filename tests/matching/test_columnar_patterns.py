@@ -10,10 +10,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from vestige.matching.columnar import patterns, re2
-from vestige.matching.columnar.alphabets import ASCII, BYTES, LETTERS, SIGNS, alphabets
+from vestige.matching.columnar.alphabets import ASCII, BYTES, TEXT, alphabets
 from vestige.matching.columnar.block import Block, of_column
 from vestige.matching.columnar.sieve import Sieve, windows
 from vestige.matching.columnar.spans import Found, Spans, holding, matched, searched, undominated
+from vestige.matching.columnar.standing import StandIns
 
 FLAGS = regex.DOTALL | regex.MULTILINE | regex.IGNORECASE
 
@@ -82,14 +83,22 @@ def test_re2_and_sieve_agree_with_presidios_engine(pattern: str, values: list[st
         plain = rows[kinds == ASCII]
         assert hits & set(plain.tolist()) <= set(holding(cells, plain, re2.for_ascii(reading.tree)).tolist())
     if reading.exact:
-        plain, alike = rows[kinds == ASCII], rows[kinds == SIGNS]
-        if not patterns.has_boundary(reading.tree):
-            alike = rows[(kinds == SIGNS) | (kinds == LETTERS)]
-        assert spans(matched(cells, plain, re2.for_ascii(reading.tree))) == [
-            t for t in truth if t[0] in plain
-        ]
-        found = spans(matched(cells, alike, re2.for_unicode(reading.tree), text=True))
-        assert found == [t for t in truth if t[0] in alike]
+        plain, others = rows[kinds == ASCII], rows[kinds == TEXT]
+        written = re2.for_ascii(reading.tree)
+        assert spans(matched(cells, plain, written)) == [one for one in truth if one[0] in plain]
+        found, unread = StandIns(reading.tree).spans(cells, others, written)
+        assert spans(found) == [one for one in truth if one[0] in others[~unread]]
+
+
+def test_a_letter_stands_for_a_letter_of_another_alphabet() -> None:
+    cells = block(["Ивана: иван@пример.рф, née 1é", "x’s"])
+    tree = patterns.read(r"\b\w+@\w+\.\w+\b|\b1\b|\bs", FLAGS).tree
+    found, unread = StandIns(tree).spans(cells, np.arange(2), re2.for_ascii(tree))
+    assert not unread.any()
+    assert [cells.value(row)[start:end].decode() for row, start, end in spans(found)] == [
+        "иван@пример.рф",
+        "s",
+    ]
 
 
 @pytest.mark.parametrize("pattern", [r"\p{L}", "[[:alpha:]]", "(?:ab){e<=1}", "(?P<a>a)(?(a)b|c)", "(?|a|b)"])
@@ -117,7 +126,7 @@ def test_more_windows_than_bits_are_sought_in_groups() -> None:
 
 def test_values_are_told_apart_by_their_alphabets() -> None:
     values = [b"plain", "it’s – €".encode(), "née".encode(), b"\xff\xfe", b"", "١".encode()]
-    assert alphabets(block(values)).tolist() == [ASCII, SIGNS, LETTERS, BYTES, ASCII, LETTERS]
+    assert alphabets(block(values)).tolist() == [ASCII, TEXT, TEXT, BYTES, ASCII, TEXT]
 
 
 RESULTS = st.tuples(st.integers(0, 1), st.integers(0, 5), st.integers(1, 4), st.sampled_from([0.1, 0.5, 1.0]))
