@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from bench.quality import people, values, words
 from bench.quality.domains import DOMAINS, SCHEMAS
+from bench.quality.people import Person
 
 ROWS = 150
 
@@ -80,9 +82,14 @@ def build(rng: Random, name: str, language: str) -> list[Table]:
     spell = _Spelling(rng, language, held) if name in DOMAINS else _literal
     tables = list(_tables((DOMAINS | SCHEMAS)[name], spell))
     keys = _Keys(rng)
-    made = [keys.make(table) for table in tables]
-    for table, own in zip(tables, made, strict=True):
-        _fill(rng, table, language, own, keys)
+    made = {table.name: keys.make(table) for table in tables}
+    persons = {
+        table.name: {key: people.person(rng, language, at) for at, key in enumerate(made[table.name])}
+        for table in tables
+        if table.people
+    }
+    for table in tables:
+        _fill(rng, table, language, made[table.name], keys, persons if name in SCHEMAS else {})
     return tables
 
 
@@ -169,16 +176,32 @@ class _Keys:
         return self._rng.choice(self._of[table])
 
 
-def _fill(rng: Random, table: Table, language: str, own: list[Any], keys: _Keys) -> None:
+def _fill(
+    rng: Random,
+    table: Table,
+    language: str,
+    own: list[Any],
+    keys: _Keys,
+    persons: dict[str, dict[Any, Person]],
+) -> None:
+    """``persons``: of tables of people, who is meant by a key; elsewhere a record names somebody else."""
     makers = [values.maker(one.kind, rng, language) for one in table.columns]
     for number, key in enumerate(own):
-        one = people.person(rng, language, number)
-        row = [make(one, number) for make in makers]
+        refers = {at: keys.some(one.refers) for at, one in enumerate(table.columns) if one.refers}
+        meant = [
+            persons[table.columns[at].refers].get(to)
+            for at, to in refers.items()
+            if table.columns[at].refers in persons
+        ]
+        one = (
+            persons.get(table.name, {}).get(key)
+            or next(iter(meant), None)
+            or people.person(rng, language, number)
+        )
+        row = [refers.get(at, make(one, number)) for at, make in enumerate(makers)]
         row[0] = key
         for at, column in enumerate(table.columns):
-            if column.refers:
-                row[at] = keys.some(column.refers)
-            elif column.kind in ("card", "phone", "mobile", "ip") and at and rng.random() < 0.05:
+            if column.kind in ("card", "phone", "mobile", "ip") and at and rng.random() < 0.05:
                 row[at] = None
         table.rows.append(row)
 
@@ -219,14 +242,17 @@ def settings(folder: Path, stores: dict[str, str]) -> None:
     )
 
 
-def relational(folder: Path, seed: int, held: bool) -> Truth:
-    """Write set (a): a store an estate."""
-    rng, truth, stores = Random(f"{seed}/{held}"), Truth(), dict[str, str]()
+def relational(seed: int, held: bool) -> Iterator[Callable[[Path], Truth]]:
+    """Set (a): one estate after the other, each the whole of a company."""
+    rng = Random(f"{seed}/{held}")
     for name, language in chosen(rng, held):
-        store = name.lstrip("+")
-        tables = build(rng, name, language)
-        write(folder / f"{store}.db", tables, declared=rng.random() < 0.4)
-        truth.add(store, tables, language)
-        stores[store] = f"sqlite:///{store}.db"
-    settings(folder, stores)
+        yield partial(_written, rng, name, language)
+
+
+def _written(rng: Random, name: str, language: str, folder: Path) -> Truth:
+    truth, store = Truth(), name.lstrip("+")
+    tables = build(rng, name, language)
+    write(folder / f"{store}.db", tables, declared=rng.random() < 0.4)
+    truth.add(store, tables, language)
+    settings(folder, {store: f"sqlite:///{store}.db"})
     return truth

@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -18,17 +19,17 @@ _ROWS = (14, 22, 35, 60, 120)
 _LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 
 
-def web(folder: Path, seed: int, held: bool) -> Truth:
+def web(seed: int, held: bool) -> Iterator[Callable[[Path], Truth]]:
     """Tables with people in them, in untidy files and databases."""
-    return _written(folder, Random(f"web/{seed}/{held}"), sheets.WEB, held, messy=True)
+    yield partial(_written, Random(f"web/{seed}/{held}"), sheets.WEB, held, True)
 
 
-def things(folder: Path, seed: int, held: bool) -> Truth:
+def things(seed: int, held: bool) -> Iterator[Callable[[Path], Truth]]:
     """Tables without people: whatever is called personal is wrong."""
-    return _written(folder, Random(f"things/{seed}/{held}"), sheets.THINGS, held, messy=False)
+    yield partial(_written, Random(f"things/{seed}/{held}"), sheets.THINGS, held, False)
 
 
-def _written(folder: Path, rng: Random, text: str, held: bool, messy: bool) -> Truth:
+def _written(rng: Random, text: str, held: bool, messy: bool, folder: Path) -> Truth:
     truth, homes = Truth(), dict[tuple[str, str], list[Table]]()
     for name, language, columns in _read(text, held):
         medium = rng.choice(("csv", "csv", "jsonl", "sqlite"))
