@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
 import phonenumbers
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from phonenumbers import PhoneNumberFormat, PhoneNumberType
+from phonenumbers import PhoneMetadata, PhoneNumberFormat, PhoneNumberType
 from presidio_analyzer.predefined_recognizers import PhoneRecognizer
 
 from vestige.matching.columnar.block import Block
+from vestige.matching.columnar.numbering import FIRST, language
 from vestige.matching.columnar.phones import PhoneFinder
+from vestige.matching.columnar.reading import numbers
 
 DEFAULT = ("US", "GB", "DE", "FR", "IL", "IN", "CA", "BR")
 REGION_SETS = (
@@ -238,7 +242,34 @@ def test_a_block_has_what_presidio_finds(case: tuple[tuple[str, ...], list[str]]
 
 
 def test_a_matcher_that_is_tired_out_finds_no_more() -> None:
-    numbers = "(415) 555-2671, "
-    texts = [numbers + "1.1.1.1.1.1.1.1.1.1.1.1, " * 5_300 + numbers, numbers * 500]
+    phone = "(415) 555-2671, "
+    texts = [phone + "1.1.1.1.1.1.1.1.1.1.1.1, " * 5_300 + phone, phone * 500]
     assert ours(("US",), texts) == theirs(("US",), texts)
     assert [len(found) for found in ours(("US",), texts)] == [1, 500]
+
+
+@given(st.data(), st.sampled_from(sorted(phonenumbers.SUPPORTED_REGIONS)))
+def test_bare_digits_are_read_as_the_parser_reads_them(data: st.DataObject, region: str) -> None:
+    tables = PhoneMetadata.metadata_for_region(region)
+    prefixes = ("", tables.national_prefix or "", "00", "011", "0", "1", str(tables.country_code), "8", "90")
+    home = data.draw(st.sampled_from([region, region, "US", "DE"]))
+    number = phonenumbers.parse(data.draw(st.sampled_from(BY_REGION[home])))
+    country = data.draw(st.sampled_from(("", str(number.country_code))))
+    text = "".join(data.draw(st.lists(st.sampled_from(prefixes), max_size=2))) + country
+    text += phonenumbers.national_significant_number(number)[data.draw(st.integers(0, 1)) :]
+    at = data.draw(st.integers(0, len(text)))
+    text = text[:at] + data.draw(st.sampled_from(("", " ", ".", "-", "/", " - ", "0", "7"))) + text[at:]
+    matches = phonenumbers.PhoneNumberMatcher(text, region)
+    assert numbers(text, [region]) == {(match.start, match.end) for match in matches}
+
+
+@pytest.mark.parametrize(
+    "pattern", ["[2-4]5?|6(?:7[89]){1,2}", r"(0|11)\d{2,3}", "8{2}|9", "(?!5)[5-7]0", ""]
+)
+def test_a_language_has_what_its_pattern_matches(pattern: str) -> None:
+    spoken = language(pattern)
+    words = [f"{n:0{length}}" for length in range(1, 6) for n in range(10**length)] + [""]
+    matched = {(len(w), w[:FIRST]) for w in words if re.fullmatch(pattern, w)}
+    begun = [(n, i) for n, flags in spoken.items() for i in np.flatnonzero(flags).tolist()]
+    told = {(n, f"{i:0{min(n, FIRST)}}" if n else "") for n, i in begun}
+    assert matched <= told if "?!" in pattern else matched == told
