@@ -12,8 +12,8 @@ from vestige.matching.prose import Found, Prose
 
 SAMPLE = 24
 MAX_TEXT = 2_000
-SURE = 0.7
-"""Score from which a single name counts; below, only what has the form of a full one."""
+SURE, LIKELY = 0.7, 0.5
+"""Scores from which a single name counts, and what has the form of a full one."""
 _FULL_NAME = re.compile(r"[^\W\d_a-z][\w'’.-]*(?:\s+[\w'’.-]+){0,2}\s+[^\W\d_a-z][\w'’.-]+")
 
 
@@ -50,8 +50,8 @@ def recognised(texts: list[str], model: str = "") -> Iterator[tuple[int, str, st
 def _entity(found: Found, said: str) -> str | None:
     if found.entity in ("ADDRESS", "LOCATION"):
         return found.entity
-    sure = found.entity == "PERSON" and (found.score >= SURE or _FULL_NAME.fullmatch(said))
-    return "PERSON" if sure else None
+    likely = found.score >= SURE or (found.score >= LIKELY and _FULL_NAME.fullmatch(said))
+    return "PERSON" if found.entity == "PERSON" and likely else None
 
 
 @cache

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from random import Random
@@ -105,7 +106,7 @@ def _name(slot: str, language: str, rng: Random) -> str:
 def _place(slot: str, language: str, rng: Random) -> str:
     data = _data()
     code = re.sub(r"\{d\}", lambda _: str(rng.randrange(1, 10)), rng.choice(data["zips"][language]))
-    city = rng.choice(re.split(r"[ |]", data["cities"][language]))
+    city: str = rng.choice(re.split(r"[ |]", data["cities"][language]))
     if slot in ("city", "zip"):
         return city if slot == "city" else code
     word = rng.choice(data["words"][language].split())
@@ -113,13 +114,14 @@ def _place(slot: str, language: str, rng: Random) -> str:
         n=rng.randrange(2, 200), m=rng.randrange(1, 9), word=word
     )
     town = f"{city}, {code}" if language == "en" else f"{code} {city}"
-    return {"street": street, "address": f"{street}, {town}", "block": f"{street}\n{town}"}[slot]
+    place: str = {"street": street, "address": f"{street}, {town}", "block": f"{street}\n{town}"}[slot]
+    return place
 
 
 def _other(slot: str, rng: Random) -> str:
     data, digit = _data(), rng.randrange
     day, month, year = digit(10, 28), digit(1, 10), digit(1940, 2004)
-    choices = {
+    choices: dict[str, Sequence[str]] = {
         "title": _TITLES,
         "org": data["organisations"]["all"].split("|"),
         "country": data["countries"]["en"].split(),

@@ -72,9 +72,9 @@ def _in_rows(text: Text, judged: list[Judged]) -> list[Judged]:
     made = list(judged)
     for order in (range(len(made)), reversed(range(len(made)))):
         for one, other in pairwise(order):
-            sure = made[one].entity == "PERSON" and made[one].score >= 0.6
-            weak = made[one].why == "by the model" and made[other].score > 0
-            if sure and not weak and _may_be(made[other]) and _row(text, made[one], made[other]):
+            least = 0.8 if made[other].score else 0.6
+            sure = made[one].entity == "PERSON" and made[one].score >= least
+            if sure and _may_be(made[other]) and _row(text, made[one], made[other]):
                 made[other] = made[other]._replace(entity="PERSON", score=0.65, why="in a row with a person")
     return made
 

@@ -24,7 +24,7 @@ _CODE = re.compile(r"(?<!\w)[A-Z]{0,2}\d[\d-]{4,17}\d(?!\w)")
 _SENTENCE_GOES = re.compile(
     r"\s+(?:and|but|in|on|this|last|next|today|yesterday)\b|[,;!?]|\.(?!\d)|\s*$|\s*\n"
 )
-_YEARS_OLD = re.compile(r"[ -]?(?:y/?o|y\.o\.?|yrs?\.? old)\b", re.IGNORECASE)
+_YEARS_OLD = re.compile(r"[ -]?(?:y/?o|y\.o\.?|yrs?\.? old|years of age)\b", re.IGNORECASE)
 _NEAR = 32
 
 
@@ -80,15 +80,27 @@ def _ages(text: Text) -> Iterator[Found]:
 
 
 def _is_so_old(text: Text, index: int) -> bool:
-    """``she is 34 and``, ``my brother just turned 80.``"""
-    before = [token.bare for token in text.tokens[max(0, index - 2) : index]]
-    if not _SENTENCE_GOES.match(text.text, text.tokens[index].end) or not before:
+    """``she is 34 and``, ``my brother just turned 80.``, ``Anna Berg, 34, said``"""
+    if index == 0:
         return False
-    if before[-1] in ("turned", "turns", "turning"):
+    if _is_set_off(text, index):
+        return text.capital(index - 1)
+    before = [token.bare for token in text.tokens[max(0, index - 2) : index]]
+    if not _SENTENCE_GOES.match(text.text, text.tokens[index].end):
+        return False
+    if before[-1] in ("turned", "turns", "turning", "i'm", "he's", "she's") or before in (
+        ["i", "am"],
+        ["will", "be"],
+    ):
         return True
-    who = before[0]
-    people = who in ("he", "she") or who in lexicon.words("phrases", "role") or who in lexicon.given()
+    people = before[0] in ("he", "she") or before[0] in lexicon.words("phrases", "role") | lexicon.given()
     return before[-1] in ("is", "was") and people
+
+
+def _is_set_off(text: Text, index: int) -> bool:
+    """A number between commas or in brackets, with nothing else there."""
+    gaps = text.gap(index), text.gap(index + 1)[:1]
+    return gaps in ((", ", ","), (" (", ")")) and len(text.tokens[index].text) == 2
 
 
 def _of_person(text: Text, index: int) -> bool:
