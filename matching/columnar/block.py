@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ Ints = npt.NDArray[np.int64]
 class Block:
     """Value ``i`` is ``data[offsets[i]:offsets[i + 1]]``; a null is an empty value."""
 
-    data: bytes
+    data: bytes = field(repr=False)
     offsets: Ints
 
     def __len__(self) -> int:

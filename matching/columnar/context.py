@@ -65,7 +65,11 @@ class Context:
         if self._last[0] != text:
             self._last = (text, self._nlp.process_text(text, "en"))
         artifacts = self._last[1]
-        (enhanced,) = self._enhancer.enhance_using_context(text, [result], artifacts, [recognizer])
+        try:
+            (enhanced,) = self._enhancer.enhance_using_context(text, [result], artifacts, [recognizer])
+        except ValueError:
+            # A match of white space after the last token; Presidio gives the whole text up.
+            return score
         return float(enhanced.score)
 
     @cached_property

@@ -41,7 +41,8 @@ _SAMPLE = 1000
 class Engine:
     """Finds what these recognisers find in English text, with context words, at any score.
 
-    ``fallbacks``: (recogniser, reason) for those that must read every value one by one. Picklable.
+    ``fallbacks``: (recogniser, reason) for those that read every value one by one, or are not followed in all.
+    Picklable.
     """
 
     def __init__(self, recognizers: Sequence[PatternRecognizer]) -> None:

@@ -83,7 +83,7 @@ class _Pattern:
 
 
 class Prepared:
-    """A recogniser and its patterns. ``reasons``: why it must read every value one by one."""
+    """A recogniser and its patterns. ``reasons``: why it reads each value by itself, or what it leaves out."""
 
     def __init__(self, recognizer: PatternRecognizer) -> None:
         self.recognizer = recognizer
@@ -94,6 +94,8 @@ class Prepared:
         self.reasons = {one.unread for one in self._patterns if one.unread}
         if type(recognizer).analyze not in _READ_PATTERNS:
             self.reasons.add("it analyses texts in a way of its own")
+        if type(recognizer).enhance_using_context is not EntityRecognizer.enhance_using_context:
+            self.reasons.add("its own way to use context is left out")
 
     @property
     def windows(self) -> list[tuple[Window, ...]]:

@@ -232,3 +232,15 @@ def test_no_text_no_findings(both: Both) -> None:
         block = of_column(column)
         assert block is not None
         assert both.engine.findings(block).num_rows == 0
+
+
+def test_a_match_behind_the_last_word_keeps_its_score() -> None:
+    engine = Engine([PatternRecognizer("END", patterns=[Pattern("end", " $", 0.4)], context=["the"])])
+    block = of_column(pa.array(["the end "]))
+    assert block is not None
+    assert engine.findings(block)["score"].to_pylist() == [0.4]
+
+
+def test_nothing_that_was_found_is_in_a_repr() -> None:
+    block = of_column(pa.array(["ann@example.com"]))
+    assert "ann" not in repr(block)
