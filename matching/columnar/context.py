@@ -9,10 +9,11 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from presidio_analyzer import AnalysisExplanation, EntityRecognizer, PatternRecognizer, RecognizerResult
 from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
 
-from vestige.matching.columnar.block import Block
+from vestige.matching.columnar.block import Block, Ints
 from vestige.matching.columnar.spans import Found, decoded, holding
 from vestige.matching.columnar.surroundings import Surroundings, Words, folded
 from vestige.matching.presidio import MODEL
@@ -32,12 +33,18 @@ class Context:
         for number, recognizer in enumerate(self._recognizers):
             mine = np.flatnonzero((found.recognizers == number) & (scores < EntityRecognizer.MAX_SCORE))
             if recognizer.context and len(mine):
-                rows = np.unique(found.rows[mine])
-                mine = mine[np.isin(found.rows[mine], holding(block, rows, self._sieves[number]))]
+                mine = mine[self._spoken(block, found.rows[mine], number)]
                 with self._nlp.get_nlp("en").memory_zone():
                     scores[mine] = [self._score(block, found, i) for i in mine.tolist()]
                     self._last = ("", None)
         return replace(found, scores=scores)
+
+    def _spoken(self, block: Block, rows: Ints, number: int) -> npt.NDArray[np.bool_]:
+        """In which of these values, given in order, a word may help a recogniser."""
+        distinct = rows[np.append(True, np.diff(rows) != 0)]
+        spoken = np.zeros(len(block), np.bool_)
+        spoken[holding(block, distinct, self._sieves[number])] = True
+        return spoken[rows]
 
     def _score(self, block: Block, found: Found, i: int) -> float:
         number, score = int(found.recognizers[i]), float(found.scores[i])

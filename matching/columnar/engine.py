@@ -41,7 +41,7 @@ _SAMPLE = 1000
 class Engine:
     """Finds what these recognisers find in English text, with context words, at any score.
 
-    ``fallbacks``: (recogniser, reason) for those that read every value one by one, or are not followed in all.
+    ``fallbacks``: (recogniser, reason) for those that read each value by itself, or are not followed in all.
     Picklable.
     """
 
@@ -77,7 +77,7 @@ class Engine:
     def _kept(self, block: Block) -> Found:
         """What Presidio's analyser keeps, with context words, of what the recognisers find."""
         found = self._context.enhanced(block, joined(list(self._found(block))))
-        return joined([undominated(found, self._kinds[found.recognizers])])
+        return undominated(found, self._kinds[found.recognizers])
 
     def _found(self, block: Block) -> Iterator[Found]:
         passed = iter(self._sieve.passed(block))

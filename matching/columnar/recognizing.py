@@ -83,7 +83,7 @@ class _Pattern:
 
 
 class Prepared:
-    """A recogniser and its patterns. ``reasons``: why it reads each value by itself, or what it leaves out."""
+    """A recogniser and its patterns. ``reasons``: why it reads each value by itself, or lacks something."""
 
     def __init__(self, recognizer: PatternRecognizer) -> None:
         self.recognizer = recognizer

@@ -13,7 +13,7 @@ from vestige.matching.columnar import patterns, re2
 from vestige.matching.columnar.alphabets import ASCII, BYTES, TEXT, alphabets
 from vestige.matching.columnar.block import Block, of_column
 from vestige.matching.columnar.sieve import Sieve, windows
-from vestige.matching.columnar.spans import Found, Spans, holding, matched, searched, undominated
+from vestige.matching.columnar.spans import Found, Spans, holding, joined, matched, searched, undominated
 from vestige.matching.columnar.standing import StandIns
 
 FLAGS = regex.DOTALL | regex.MULTILINE | regex.IGNORECASE
@@ -141,8 +141,8 @@ def test_duplicates_go_as_presidio_removes_them(results: list[tuple[int, int, in
     )
     kinds, starts, sizes = (np.array([one[i] for one in results], np.int64) for i in range(3))
     scores = np.array([one[3] for one in results], np.float64)
-    found = Found(np.zeros(len(results), np.int64), starts, starts + sizes, scores, kinds)
-    ours = undominated(found, kinds)
+    found = joined([Found(np.zeros(len(results), np.int64), starts, starts + sizes, scores, kinds)])
+    ours = undominated(found, found.recognizers)
     assert sorted(zip(ours.recognizers, ours.starts, ours.ends, ours.scores, strict=True)) == sorted(
         (int(one.entity_type), one.start, one.end, one.score) for one in theirs
     )
