@@ -36,7 +36,7 @@ def fold(text: str) -> str:
 def given() -> frozenset[str]:
     """Given names, folded, without those that are words, too.
 
-    Source: those of the 1990 census of the United States (public domain), and names of other languages."""
+    Source: the 1990 census of the United States (public domain)."""
     text = resources.files("vestige.matching.prose").joinpath("given.txt").read_text("utf-8")
     return frozenset(map(folded, text.split())) - words("ambiguous", "words") - _common("en")
 
