@@ -12,7 +12,8 @@ ENTITY = "DATE_OF_BIRTH"
 def judge(field: FieldView) -> Iterator[Candidate]:
     profile = field.profile
     dates = profile.share("date")
-    if field.named("birth") and not field.named("city", "region", "family", "fullname", "address"):
+    other = field.named("city", "region", "family", "fullname", "address")
+    if field.named("birth") and (dates >= 0.9 or not other):
         yield _named(field, dates)
     elif dates >= 0.9 and profile.share("birth") >= 0.85 and profile.share("clock") < 0.1:
         yield from _by_look(field)
@@ -39,6 +40,8 @@ EXAMPLES = (
     Example("patienten", "geb_dat", ("1984-03-02", "1990-11-30", "1955-01-15"), ENTITY),
     Example("users", "dob", ("02/03/1984", "30/11/1990", "15/01/1955"), ENTITY),
     Example("users", "birth_year", (1984, 1990, 1955), ENTITY, declared="integer"),
+    Example("t_personal", "datGeburt", ("1984-03-02", "1990-11-30", "1955-01-15"), ENTITY),
+    Example("users", "birth_city", ("Madrid", "Sevilla"), "ADDRESS"),
     Example("users", "created_at", ("2004-03-02", "2009-11-30", "2005-01-15"), None),
     Example("books", "published", ("1984-03-02", "1990-11-30", "1955-01-15"), None),
 )
