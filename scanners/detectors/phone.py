@@ -54,7 +54,8 @@ def _mentioned(field: FieldView) -> Iterator[Candidate]:
     profile = field.profile
     rows = profile.rows(ENTITY)
     if not field.in_text:
-        sure = 0.7 if profile.whole("EMAIL_ADDRESS") >= 0.05 or profile.share("plus") >= 0.2 else 0.2
+        told = profile.share("plus") >= 0.2 and not _only_digits(field)
+        sure = 0.7 if profile.whole("EMAIL_ADDRESS") >= 0.05 or told else 0.2
         words = f"{share(rows / profile.filled)} are shaped like phones, others stand in the same field"
         yield Candidate(ENTITY, sure, (words,))
     elif profile.entities[ENTITY].distinct.distinct > 1 or profile.filled < 50:
@@ -73,4 +74,5 @@ EXAMPLES = (
     Example("users", "ph_nbr", ("030 23125 001", "030 23125 002"), ENTITY),
     Example("kunden", "Tel. (dienstl.)", ("030 23125 001", "030 23125 002"), ENTITY),
     Example("parcels", "parcel_no", ("004930231250", "004930231251", "004930231252"), None),
+    Example("parcels", "parcel_no", ("004930231250", "009999912345", "008888812345"), None),
 )
