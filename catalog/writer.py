@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, astuple
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any, Self
 
@@ -44,8 +44,11 @@ _STAGE = """
 _FOLD = """
     INSERT INTO occurrences
     SELECT hash, place, object_id, entity, form, sum(count)::BIGINT FROM temp.main.staged
+    WHERE hash BETWEEN ?::UUID AND ?::UUID
     GROUP BY ALL ORDER BY ALL
 """
+_FOLDED = 1_000_000
+"""Rows that are folded at a time: what grows with the estate must not have to fit in memory."""
 _CARRY = (
     """
     INSERT INTO coverage SELECT v.* FROM previous.coverage v SEMI JOIN carried c
@@ -77,7 +80,7 @@ _CARRY = (
 class CatalogWriter:
     """A new catalog file in the making. A context manager: left without :meth:`publish`, nothing remains."""
 
-    def __init__(self, path: Path, key_id: str, *, memory_limit: str = "1GB") -> None:
+    def __init__(self, path: Path, key_id: str, *, memory_limit: str = "256MB") -> None:
         self._path, self._key_id = path.absolute(), key_id
         self._aside = aside(self._path)
         self._connection = create(self._aside, key_id, memory_limit)
@@ -138,7 +141,9 @@ class CatalogWriter:
 
     def segment(self) -> Catalog:
         """What is written so far, folded, to infer relations and identity sources from. Do not close it."""
-        self._connection.execute(_FOLD)
+        staged = self._connection.execute("SELECT count(*) FROM temp.main.staged").fetchall()[0][0]
+        for first, last in _slices(1 + staged // _FOLDED):
+            self._connection.execute(_FOLD, [first, last])
         self._connection.execute("DELETE FROM temp.main.staged")
         return Catalog(self._connection)
 
@@ -212,6 +217,12 @@ def _decide(path: Path, change: Review) -> None:
             key_id = published.key_id()
         with CatalogWriter(path, key_id) as writer:
             writer._revise(change)
+
+
+def _slices(count: int) -> Iterator[tuple[str, str]]:
+    """The first and the last hash of so many equal parts of all hashes, ascending."""
+    edges = [(part << 128) // count for part in range(count + 1)]
+    return ((f"{first:032x}", f"{after - 1:032x}") for first, after in pairwise(edges))
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

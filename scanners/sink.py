@@ -11,7 +11,7 @@ from vestige.catalog.rows import OCCURRENCES
 from vestige.catalog.store import CatalogWriter
 from vestige.scanners import observation
 
-GATHERED = 100_000
+GATHERED = 50_000
 """Rows that are gathered before they are written."""
 PROFILE_COST = 100
 """A profile's size, in rows of occurrences."""

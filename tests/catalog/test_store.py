@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vestige.catalog import writer
 from vestige.catalog.model import CoverageLine, Finding, IdentitySource, Place, Relation, Scan
 from vestige.catalog.store import (
     OCCURRENCES,
@@ -276,3 +277,20 @@ def test_inclusion_counts_as_sets_do(
         return
     counts = [(each.child_distinct, each.parent_distinct, each.shared) for each in found]
     assert counts == [(len(child - ignored), len(parent), len(child & parent - ignored))]
+
+
+@pytest.mark.parametrize("folded", [1, 7, 1_000_000])
+def test_many_sightings_are_folded_in_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folded: int
+) -> None:
+    monkeypatch.setattr(writer, "_FOLDED", folded)
+    hashes = [0, 1, 1 << 127, (1 << 127) - 1, (1 << 128) - 1, *(n << 123 for n in range(32))]
+    rows = [("shop", "users", None, "id", "KEY", "clear", one, 1) for one in hashes * 2]
+    with CatalogWriter(tmp_path / "catalog.duckdb", KEY) as made:
+        made.occurrences([seen(*rows)])
+        made.publish(SCAN)
+    place = Place("shop", "users", "id")
+    with Catalog.open(tmp_path / "catalog.duckdb") as catalog:
+        found = {one.hash: one.count for one in catalog.occurrences_of(place)}
+    assert found == {digest(one): 2 * hashes.count(one) for one in hashes}
+    assert list(found) == sorted(found)
