@@ -14,6 +14,7 @@ from itertools import islice
 from bench import engines
 from bench.table import figure, markdown, rate
 from bench.texts import KINDS, values
+from vestige.matching.columnar.engine import Engine
 
 SLOW, MEDIUM, FAST = 0.02, 0.5, 1.0
 """The share of the data that an engine reads."""
@@ -78,7 +79,7 @@ def _compared(count: int, seed: int) -> int:
 
 def _different(texts: Sequence[str], step: int = 10_000) -> Iterator[str]:
     """The values for which the engine and Presidio do not find the same."""
-    engine, reference = engines.Engine(engines.recognizers()), engines.reference()
+    engine, reference = Engine(engines.recognizers()), engines.reference()
     for first in range(0, len(texts), step):
         part = texts[first : first + step]
         found = engines.results(engine, part)
