@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 import string
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,6 +19,7 @@ from vestige.matching.columnar.block import Ints
 
 Keys = npt.NDArray[np.uint64]
 Raw = npt.NDArray[np.uint8]
+Kind = npt.NDArray[np.bool_]
 
 SIGNS = {"clear": b"@", "percent": b"%40", "percent twice": b"%2540", "json": b"\\u0040", "html": b"&#64;"}
 """How the sign of an address may be written."""
@@ -69,17 +70,23 @@ class Hashing:
 
 def tokens(text: bytes, offsets: Ints, hashing: Hashing, kinds: Collection[str]) -> Tokens:
     """The tokens of values that lie one after another: ``hex`` always, of the other kinds those wanted."""
+    raw = np.frombuffer(text, np.uint8)
+    if not kinds:
+        return _together(_digests(raw, offsets))
     edge = np.zeros(_EDGE, np.int64)
-    apart = np.concatenate([edge, offsets[1:-1], edge + len(text)])
-    raw = np.insert(np.frombuffer(text, np.uint8), apart, ord("\n"))
-    found = [*_digests(raw)]
+    raw = np.insert(raw, np.concatenate([edge, offsets[1:-1], edge + len(text)]), ord("\n"))
+    whole = np.array([0, len(raw)])
+    found = [*_digests(raw, whole)]
     found += _addresses(raw, hashing) if "clear" in kinds else ()
     found += [_uuids(raw)] if "uuid" in kinds else ()
-    found += _numbers(raw) if "number" in kinds else ()
-    starts, *others = map(np.concatenate, zip(*found, strict=True))
-    inner = offsets[1:-1] + np.arange(len(offsets) - 2) + _EDGE
-    shift = np.searchsorted(inner, starts) + _EDGE
-    return Tokens(starts - shift, others[0] - shift, *others[1:])
+    found += _numbers(raw, whole) if "number" in kinds else ()
+    apart = _together(found)
+    shift = np.searchsorted(offsets[1:-1] + np.arange(len(offsets) - 2) + _EDGE, apart.starts) + _EDGE
+    return apart._replace(starts=apart.starts - shift, ends=apart.ends - shift)
+
+
+def _together(found: Iterable[Tokens]) -> Tokens:
+    return Tokens(*map(np.concatenate, zip(*found, strict=True)))
 
 
 def _one_of(characters: bytes) -> npt.NDArray[np.bool_]:
@@ -150,7 +157,7 @@ def _hosts(raw: Raw, at: Ints, hashing: Hashing) -> Iterator[_Parts]:
 
 def _run(inside: npt.NDArray[np.bool_]) -> Ints:
     """How many flags are set in each row before the first one that is not."""
-    return np.asarray(np.where(inside.all(axis=1), _REACH, np.argmin(inside, axis=1)), np.int64)
+    return np.asarray(np.where(inside.all(axis=1), inside.shape[1], np.argmin(inside, axis=1)), np.int64)
 
 
 def _cut(near: Raw, lengths: Ints, chosen: Ints, hashing: Hashing, *, sure: bool) -> _Parts:
@@ -179,16 +186,16 @@ def _uuids(raw: Raw) -> Tokens:
     return _words(raw, starts, starts + _UUID, keys, checks, "uuid")
 
 
-def _digests(raw: Raw) -> Iterator[Tokens]:
-    for starts, ends in _unescaped(raw, *_runs(raw, _HEX, 32, 70)):
+def _digests(raw: Raw, offsets: Ints) -> Iterator[Tokens]:
+    for starts, ends in _unescaped(raw, *_runs(raw, offsets, _HEX, 32, 70)):
         fits = np.isin(ends - starts, _DIGEST_LENGTHS)
         starts, ends = starts[fits], ends[fits]
         keys, checks = _hexadecimal(raw, starts[:, None] + np.arange(_DIGEST))
         yield _words(raw, starts, ends, keys, checks + (ends - starts - _DIGEST).astype(np.uint64), "hex")
 
 
-def _numbers(raw: Raw) -> Iterator[Tokens]:
-    for starts, ends in _unescaped(raw, *_runs(raw, _DIGIT, 8, 26)):
+def _numbers(raw: Raw, offsets: Ints) -> Iterator[Tokens]:
+    for starts, ends in _unescaped(raw, *_runs(raw, offsets, _DIGIT, 8, 26)):
         fits = np.isin(ends - starts, _NUMBER_LENGTHS)
         starts, ends = starts[fits], ends[fits]
         keys = np.zeros(len(starts), np.uint64)
@@ -200,28 +207,28 @@ def _numbers(raw: Raw) -> Iterator[Tokens]:
 
 def _words(raw: Raw, starts: Ints, ends: Ints, keys: Keys, checks: Keys, kind: str) -> Tokens:
     beside = _WORD | (_one_of(b".") if kind == "number" else _one_of(b""))
-    sure = ~beside[raw[starts - 1]] & ~beside[raw[ends]]
+    sure = ~beside[raw[starts - 1]] & ~beside[raw[np.minimum(ends, len(raw) - 1)]]
     return Tokens(starts, ends, keys, checks, np.full(len(starts), KINDS.index(kind)), sure)
 
 
-def _runs(raw: Raw, kind: npt.NDArray[np.bool_], least: int, most: int) -> tuple[Ints, Ints]:
+def _runs(raw: Raw, offsets: Ints, kind: Kind, least: int, most: int) -> tuple[Ints, Ints]:
     """The runs of a kind of bytes, ``least`` long or longer; of what is longer than ``most``, a part.
 
     One byte in every fourth of the least length is looked at; where four in a row are of the kind, all are.
+    A run ends with its value: ``offsets`` say where values begin and end.
     """
     step = least // 4
     seen = np.frombuffer(raw[::step].tobytes().translate(kind.tobytes()), np.bool_)
     starts = np.flatnonzero(seen[:-3] & seen[1:-2] & seen[2:-1] & seen[3:]) * step
     for further in range(1, 3 * step):
         starts = starts[kind[raw[starts + further]]]
-    ends = starts + 3 * step
+    rows = np.searchsorted(offsets, starts, side="right") - 1
     for _ in range(step):
-        starts = starts - kind[raw[starts - 1]]
+        starts = starts - (kind[raw[starts - 1]] & (starts > offsets[rows]))
     starts, first = np.unique(starts, return_index=True)
-    ends = ends[first]
-    for _ in range(most + 1 - 3 * step):
-        ends = ends + kind[raw[ends]]
-    return starts, ends
+    places = starts[:, None] + np.arange(most + 1)
+    inside = kind[raw[np.minimum(places, len(raw) - 1)]] & (places < offsets[rows[first] + 1, None])
+    return starts, starts + _run(inside)
 
 
 def _unescaped(raw: Raw, starts: Ints, ends: Ints) -> Iterator[tuple[Ints, Ints]]:
