@@ -40,7 +40,8 @@ class Candidate:
 class Example:
     """A field that a detector must get right: its collection, name and values; ``entity`` None: not personal.
 
-    ``beside``: names of other fields of the collection. All values are made up.
+    ``beside``: names of other fields of the collection. ``own``: an entity and a pattern of the user's own.
+    All values are made up.
     """
 
     collection: str
@@ -49,6 +50,7 @@ class Example:
     entity: str | None
     beside: tuple[str, ...] = ()
     declared: str = "text"
+    own: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,4 +22,9 @@ def judge(field: FieldView) -> Iterator[Candidate]:
             )
 
 
-EXAMPLES: tuple[Example, ...] = ()
+_STAFF = ("STAFF_NUMBER", r"\bNX-\d{5}\b")
+EXAMPLES = (
+    Example("badges", "code", ("NX-10007", "NX-10014", "NX-10021"), "STAFF_NUMBER", own=_STAFF),
+    Example("badges", "remark", ("returned by NX-10007", "lost", "lost again"), "STAFF_NUMBER", own=_STAFF),
+    Example("badges", "colour", ("NX-100", "blue", "NX-1000070"), None, own=_STAFF),
+)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
+import yaml
 
 from vestige.matching.extract import Extractor
 from vestige.matching.forms import Hasher
@@ -22,9 +25,12 @@ def profiles(
     declared: Mapping[str, str] | None = None,
     store: str = "shop",
     regions: tuple[str, ...] = ("DE",),
+    recognizers: Path | None = None,
 ) -> list[FieldProfile]:
     """The profiles of one collection."""
-    profiler = Profiler(store, collection, HASHER, Extractor(regions), declared or {})
+    profiler = Profiler(
+        store, collection, HASHER, Extractor(regions), declared or {}, recognizers=recognizers
+    )
     arrays = {
         name: pa.array(list(values) if any(isinstance(v, int) for v in values) else list(values))
         for name, values in columns.items()
@@ -38,8 +44,24 @@ def of_example(example: Example) -> list[FieldProfile]:
     """The profiles of a detector's example, its neighbours empty."""
     count = len(example.values)
     beside = {name: pa.nulls(count, pa.string()) for name in example.beside}
-    return profiles(
-        example.collection,
-        {example.field: example.values, **beside},
-        {example.field: example.declared},
-    )
+    with TemporaryDirectory() as folder:
+        return profiles(
+            example.collection,
+            {example.field: example.values, **beside},
+            {example.field: example.declared},
+            recognizers=_registry(Path(folder), *example.own) if example.own else None,
+        )
+
+
+def _registry(folder: Path, entity: str, pattern: str) -> Path:
+    """A registry of one recogniser."""
+    one = {
+        "name": entity,
+        "type": "custom",
+        "supported_language": "en",
+        "supported_entity": entity,
+        "patterns": [{"name": entity, "regex": pattern, "score": 0.8}],
+    }
+    path = folder / "own.yaml"
+    path.write_text(yaml.safe_dump({"supported_languages": ["en"], "recognizers": [one]}))
+    return path
