@@ -73,7 +73,7 @@ class CollectionView:
     @cached_property
     def person(self) -> float:
         """From 0 to 1, how sure its records are people or lie next to one."""
-        named = max(self.about("person"), self.names_people)
+        named = max(0.5 if self.about("account") else self.about("person"), self.names_people)
         contacts = self._contacts()
         return min(1.0, 0.6 * named + 0.35 * min(len(contacts), 2) + 0.7 * self.owned)
 
@@ -108,7 +108,7 @@ class CollectionView:
 
     def about(self, concept: str) -> bool:
         """Whether the head of its name means the concept: ``user_roles`` is about roles, not users."""
-        heads = [part for part in self.meanings if part & {"person", *_THINGS}]
+        heads = [part for part in self.meanings if part & {"person", "account", *_THINGS}]
         return bool(heads) and concept in heads[-1]
 
     def _contacts(self) -> set[str]:

@@ -54,12 +54,12 @@ class Affix:
 def _shared(collection: str, names: list[str]) -> str:
     first = Counter(found[0] for one in names if (found := _FIRST.match(one)))
     for prefix, often in first.most_common():
-        if often >= _MOSTLY * len(names) or (often > 1 and _abbreviates(prefix, collection)):
+        if often >= _MOSTLY * len(names) or (often > 1 and abbreviates(prefix, collection)):
             return "" if lexicon.said(prefix) & {"person", "party"} else prefix
     return _joined(names, 1)
 
 
-def _abbreviates(prefix: str, collection: str) -> bool:
+def abbreviates(prefix: str, collection: str) -> bool:
     """``lect_`` in ``lecturas``."""
     short = "".join(lexicon.tokens(prefix))
     whole = any(one.startswith(short) and one != short for one in lexicon.tokens(collection))

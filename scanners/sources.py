@@ -10,6 +10,7 @@ from vestige.catalog.model import Finding, IdentitySource, Place
 from vestige.connectors.protocol import Collection
 from vestige.scanners import nouns
 from vestige.scanners.landscape import Landscape
+from vestige.scanners.naming import abbreviates
 from vestige.scanners.profile import FieldProfile
 
 ENOUGH = 3.5
@@ -170,7 +171,9 @@ def _key(land: Landscape, collection: Collection, strong: Place) -> Place:
 
 def _own_key(place: Place, collection: Collection) -> bool:
     name = nouns.field_name(place.field)
-    return name.keys and (not name.nouns or nouns.names_table(place.field, collection.name) > 0.5)
+    if not name.keys or not name.nouns or nouns.names_table(place.field, collection.name) > 0.5:
+        return name.keys
+    return len(name.nouns) == 1 and abbreviates(name.nouns[0], collection.name)
 
 
 def _is_uuid(land: Landscape, place: Place) -> bool:
