@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: setup demo test check format lock schema clean help
+.PHONY: setup demo test check bench format lock schema clean help
 
 PYTHON ?= python3
 UV_VERSION := 0.13.9
@@ -41,6 +41,9 @@ check: setup ## Format, lint, types, layers
 	$(BIN)/ruff check .
 	$(BIN)/mypy --strict -p vestige
 	$(BIN)/lint-imports
+
+bench: setup ## Measure: engines, phones, known people, whole scans, field verdicts
+	for topic in speed phones known scan "quality fields"; do $(BIN)/python -m bench.$$topic; done
 
 format: setup ## Format all code, and repair what the linter can
 	$(BIN)/ruff format .

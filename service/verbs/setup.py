@@ -29,7 +29,7 @@ stores:{stores}
 # regions: [DE, GB]          # countries in which phone numbers without +49, +44 are read
 # policy: policy.yaml        # what is kept, and why
 # recognizers: own.yaml      # a file of Presidio's recognizer registry: patterns of your own
-# model: en_core_web_lg      # names in prose: a spaCy model, {en: …, de: …}, or an NLP engine's YAML
+# model: en_core_web_lg      # names in prose: a spaCy model, {{en: …, de: …}}, or an NLP engine's YAML
 """
 _UNKEPT = frozenset({"connections", "mb_s", "window"})
 _DEMO_MARKER = ".vestige-demo"
