@@ -9,7 +9,7 @@ from vestige.catalog.model import Finding, IdentitySource, Place, Relation
 from vestige.catalog.store import Catalog
 from vestige.connectors.protocol import Collection, Reference
 from vestige.scanners import agreement, judging, polymorphic, succession
-from vestige.scanners.candidates import candidates
+from vestige.scanners.candidates import HINT, candidates
 from vestige.scanners.casting import Casting
 from vestige.scanners.judging import Judged
 from vestige.scanners.landscape import Landscape
@@ -49,6 +49,7 @@ def infer(
     pairs = [_leg(each) for each in polymorphic.legs(land, sampler, taken)]
     by_type = {each.child for each in pairs}
     inferred = [each for each in inferred if each.child not in by_type]
+    pairs += _open_pairs(land, sources, fixed | {one.child for one in (*inferred, *pairs)})
     addresses = [
         each
         for each in (*_addresses(land, sources, segment), *_digests(land, sources))
@@ -85,6 +86,21 @@ def _inferred(each: Judged) -> Relation:
 
 def _leg(leg: polymorphic.Leg) -> Relation:
     return Relation(leg.child, leg.parent, "reference", "inferred", "active", leg.evidence, when=leg.when)
+
+
+def _open_pairs(land: Landscape, sources: Sequence[IdentitySource], led: set[Place]) -> Iterator[Relation]:
+    """Keys with a type beside them that names no collection: whose they are, a person has to say."""
+    for child in land.profiles:
+        if child in led or "~" in child.field or not polymorphic.is_typed(land, child):
+            continue
+        for source in sources:
+            parent = Place(source.store, source.collection, source.key)
+            if parent not in land.profiles or child.collection == source.collection:
+                continue
+            share, compared = land.contained(child, parent)
+            if compared and share >= HINT:
+                evidence = (f"{share:.0%} are keys there, but the type beside them names no collection",)
+                yield Relation(child, parent, "reference", "inferred", "review", evidence)
 
 
 def _addresses(land: Landscape, sources: Iterable[IdentitySource], segment: Catalog) -> Iterator[Relation]:

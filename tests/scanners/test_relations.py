@@ -238,6 +238,16 @@ def test_polymorphic_pairs_by_singular_class_name_and_translation(tmp_path: Path
     }
 
 
+def test_a_pair_whose_types_name_no_collection_is_for_review(tmp_path: Path) -> None:
+    kinds = [CHANCE.choice(["kx", "qq"]) for _ in range(300)]
+    keys = [CHANCE.randint(1, 200) for _ in kinds]
+    found = shop(tmp_path, {"cases": (f"{KEY}, object_type TEXT, object_id INTEGER", rows(kinds, keys))}).all(
+        "cases", "object_id"
+    )
+    assert {(each.parent.collection, each.status) for each in found} >= {("users", "review")}
+    assert not [each for each in found if each.status == "active"]
+
+
 def test_a_history_belongs_to_the_row_that_it_describes_even_if_many_are_gone(tmp_path: Path) -> None:
     pairs = [("users", CHANCE.randint(1, 350)) for _ in range(300)]
     found = shop(
