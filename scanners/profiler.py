@@ -306,11 +306,7 @@ def _marked(name: str, filled: Counter[str], vocabulary: frozenset[str]) -> dict
     texts = [text for text in filled if any(sign in text for sign in _MARKED)]
     for number, (marker, value, _, _) in markers_of(texts):
         if marker not in meant:
-            meant[marker] = (
-                bool(lexicon.concepts(marker))
-                or bool(nouns.kinds(marker))
-                or nouns.speaks(marker, vocabulary)
-            )
+            meant[marker] = _means(marker, vocabulary)
         if meant[marker]:
             found.setdefault(f"{name}~{marker}", Counter())[value] += filled[texts[number]]
     return found
