@@ -2,25 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from vestige.catalog.model import Place, Relation
 from vestige.catalog.store import Catalog
 from vestige.matching.expand import KeyPlace
 
-Places = dict[tuple[str, str], tuple[KeyPlace, ...]]
+Home = tuple[str, str]
+Places = dict[Home, tuple[KeyPlace, ...]]
+Known = dict[Place, set[KeyPlace]]
 
 
 def key_places(catalog: Catalog) -> Places:
-    """Where the keys of accounts stand: the accounts themselves, and all fields that refer to them."""
-    found: dict[tuple[str, str], set[KeyPlace]] = {}
-    sources = {(s.store, s.collection, s.key): f"{s.name}.{s.key}" for s in catalog.sources()}
-    for source in catalog.sources():
-        own = KeyPlace(source.key, f"{source.name}.{source.key}")
-        found.setdefault((source.store, source.collection), set()).add(own)
-    for relation in catalog.relations():
-        space = sources.get((relation.parent.store, relation.parent.collection, relation.parent.field))
-        if space is not None and relation.status != "rejected":
-            place_ = KeyPlace(relation.child.field, space, relation.when, relation.status == "active")
-            found.setdefault((relation.child.store, relation.child.collection), set()).add(place_)
+    """Where the keys of accounts stand: the accounts themselves, all fields that refer to them, and fields of
+    which nobody knows whose keys they hold: there, any account's key is a doubt."""
+    found: dict[Home, set[KeyPlace]] = {}
+    relations = catalog.relations()
+    known = _followed(_own(catalog), [one for one in relations if one.status != "rejected"])
+    for place, places in known.items():
+        found.setdefault((place.store, place.collection), set()).update(places)
+    settled = {one.child for one in relations if one.status == "active" or one.origin == "rejected"}
+    explained = known.keys() | settled
+    spaces = {own.space for places in _own(catalog).values() for own in places}
+    for finding in catalog.findings():
+        at = finding.place
+        if finding.entity == "USER_ID" and finding.verdict != "not_personal" and at not in explained:
+            open_ = {KeyPlace(at.field, space, None, certain=False) for space in spaces}
+            found.setdefault((at.store, at.collection), set()).update(open_)
     return {home: tuple(sorted(places, key=repr)) for home, places in found.items()}
+
+
+def _own(catalog: Catalog) -> Known:
+    """The keys and numbers that the accounts themselves bear."""
+    return {
+        Place(source.store, source.collection, name): {KeyPlace(name, f"{source.name}.{name}")}
+        for source in catalog.sources()
+        for name in {source.key, *(field for field, entity in source.identifiers if entity == "USER_ID")}
+    }
+
+
+def _followed(own: Known, relations: Sequence[Relation]) -> Known:
+    """The keys and all that refers to them: references may refer to references."""
+    found = {place: set(places) for place, places in own.items()}
+    grown = True
+    while grown:
+        grown = False
+        for one in relations:
+            certain = one.status == "active"
+            led = {
+                KeyPlace(one.child.field, parent.space, one.when, certain and parent.certain)
+                for parent in found.get(one.parent, ())
+            }
+            grown |= not led <= found.get(one.child, set())
+            found.setdefault(one.child, set()).update(led)
+    return {place: places for place, places in found.items() if places}
 
 
 def impersonal(catalog: Catalog) -> set[tuple[str, str, str]]:

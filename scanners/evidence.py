@@ -130,8 +130,8 @@ class FieldView:
     collection: CollectionView
     digests: tuple[Sketch, ...] = field(default=(), repr=False)
     """Of every field of e-mails: the keyed hashes of their digests."""
-    people: tuple[Sketch, ...] = field(default=(), repr=False)
-    """Of every key of an identity source: its keyed hashes."""
+    people: tuple[FieldProfile, ...] = field(default=(), repr=False)
+    """The keys of identity sources."""
     linked: tuple[Candidate, ...] = ()
     """What relations and identity sources say of it."""
     in_source: bool = False

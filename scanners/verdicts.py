@@ -32,7 +32,7 @@ class _Estate:
     collections: Mapping[_Key, CollectionView]
     links: Links
     digests: tuple[Sketch, ...] = field(repr=False)
-    people: tuple[Sketch, ...] = field(repr=False)
+    people: tuple[FieldProfile, ...] = field(repr=False)
 
 
 def decide(
@@ -75,7 +75,7 @@ def _estate(profiles: list[FieldProfile], collections: Iterable[Collection], kno
         for key, found in fields.items()
     }
     digests = tuple(one.digests for one in profiles if one.whole("EMAIL_ADDRESS") > _EXCLUSIVE)
-    people = tuple(one.keys for one in profiles if one.place in known.keys)
+    people = tuple(one for one in profiles if one.place in known.keys)
     return _Estate(views, known, digests, people)
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vestige.scanners.evidence import Candidate, Example, FieldView, names_person_key, share
+from vestige.scanners.evidence import REVIEW, Candidate, Example, FieldView, names_person_key, share
 from vestige.scanners.lexicon import is_plural
+from vestige.scanners.profile import FieldProfile
 
 ENTITY = "USER_ID"
 _MANY = 100
 """Records in which codes that are no keys hardly ever are all different."""
+_INCLUDED, _COVERED, _BY_CHANCE = 0.95, 0.5, 0.001
+"""Share of numbers that are keys; of the distinct keys that as many draws would show; least likelihood that no
+longer number was drawn."""
 
 
 def judge(field: FieldView) -> Iterator[Candidate]:
@@ -18,6 +22,8 @@ def judge(field: FieldView) -> Iterator[Candidate]:
         yield from _by_name(field)
     if not field.linked:
         yield from _mentioned(field)
+        if not field.refers_elsewhere:
+            yield from _unexplained(field)
 
 
 def _by_name(field: FieldView) -> Iterator[Candidate]:
@@ -82,12 +88,40 @@ def _mentioned(field: FieldView) -> Iterator[Candidate]:
     found = field.profile.entities.get(ENTITY)
     if found is None or not field.people:
         return
-    joined, compared = max(found.distinct.contained_in(one) for one in field.people)
+    joined, compared = max(found.distinct.contained_in(one.keys) for one in field.people)
     if joined * compared >= 1:
         words = f"{share(joined)} of {compared} identifiers are keys of people"
         structured = field.profile.whole(ENTITY) >= 0.8
         if joined >= 0.5 or not structured:
             yield Candidate(ENTITY, 0.9 if joined * compared >= 2 else 0.7, (words,), structured=structured)
+
+
+def _unexplained(field: FieldView) -> Iterator[Candidate]:
+    """Numbers of which nothing is known but that they may be keys of people: all are such keys, spread over all
+    of them, and the name does not say what else they are. No record is linked by them; a purged number that
+    is left there is no absence."""
+    if not field.profile.integers or field.means - {"id", "person"} or _numbers_own_rows(field):
+        return
+    for keys in field.people:
+        joined, compared = field.profile.keys.contained_in(keys.keys)
+        if compared and joined >= _INCLUDED and _spread(field.profile, keys):
+            yield Candidate(ENTITY, REVIEW, (f"{share(joined)} of {compared} are keys of people",))
+
+
+def _numbers_own_rows(field: FieldView) -> bool:
+    described = field.collection.described
+    declared = described is not None and field.place.field in described.key
+    return field.profile.unique and (declared or (field.profile.ascending and field.profile.dense))
+
+
+def _spread(profile: FieldProfile, keys: FieldProfile) -> bool:
+    """Whether values lie among keys as references would: not only the first few, and of all lengths."""
+    parents = max(keys.keys.distinct, 1)
+    drawn = parents * (1 - (1 - 1 / parents) ** profile.filled)
+    longest = max(profile.digits)
+    within = sum(cells for digits, cells in keys.digits.items() if digits <= longest) / max(keys.filled, 1)
+    by_chance = min(within, 1.0) ** profile.keys.distinct
+    return profile.keys.distinct >= _COVERED * drawn and by_chance >= _BY_CHANCE
 
 
 EXAMPLES = (
