@@ -32,23 +32,22 @@ class StandIns:
         """The matches of RE2's ``pattern`` in these values of UTF-8, and which values it could not read."""
         data, offsets = block.taken(rows)
         points = np.frombuffer(data.decode().encode("utf-32-le"), np.uint32)
-        distinct, inverse = np.unique(points, return_inverse=True)
-        table = np.array([self._stand_in(point) for point in distinct.tolist()], np.int64)
-        letters = table[inverse]
+        letters, beyond = points.astype(np.uint8), np.flatnonzero(points >= 128)
+        distinct, inverse = np.unique(points[beyond], return_inverse=True)
+        stand_ins = np.array([self._stand_in(point) for point in distinct.tolist()], np.int64)[inverse]
+        letters[beyond] = np.maximum(stand_ins, 0)
         # Where each character begins in the bytes, and where the last one ends.
         begins = np.append(np.flatnonzero((np.frombuffer(data, np.uint8) & 0xC0) != 0x80), len(data))
-        there = Block(np.maximum(letters, 0).astype(np.uint8).tobytes(), np.searchsorted(begins, offsets))
+        there = Block(letters.tobytes(), np.searchsorted(begins, offsets))
         found = matched(there, np.arange(len(rows)), pattern)
         starts, ends = (begins[there.offsets[found.rows] + place] for place in (found.starts, found.ends))
         unread = np.zeros(len(rows), np.bool_)
-        unread[there.indices(np.flatnonzero(letters == _NOBODY))] = True
+        unread[there.indices(beyond[stand_ins == _NOBODY])] = True
         good = ~unread[found.rows]
         base = offsets[found.rows]
         return Spans(rows[found.rows[good]], (starts - base)[good], (ends - base)[good]), unread
 
     def _stand_in(self, point: int) -> int:
-        if point < 128:
-            return point
         if point not in self._known:
             self._known[point] = self._alike.get(self._seen(chr(point)), _NOBODY)
         return self._known[point]
