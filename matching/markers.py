@@ -19,13 +19,15 @@ _PAIR = re.compile(
     rf"\s?[=:]\s?(?P<v>[\"']?)(?P<value>{_VALUE})(?P=v){_FREE}"
 )
 _PATH = re.compile(
-    rf"(?<=/)(?P<key>[^\W\d][\w\-]*)/(?=(?P<value>[\w.\-]*\d[\w.\-]*){_FREE}(?:[/?#\s\"',;)\0]|\Z))"
+    rf"/(?P<key>[^\W\d][\w\-]*)(?=/(?P<value>[\w.\-]*\d[\w.\-]*){_FREE}(?:[/?#\s\"',;)\0]|\Z))"
 )
+# A word, a blank, a number: the blank is what a search finds quickest; the word is read backwards from there.
+_NUMBER = re.compile(rf" [#№]?(?P<value>(?:[A-Za-z]{{1,4}}-?)?\d[\w\-]*){_FREE}(?![.,:]\d)")
+_LONGEST = 64
+_BACK = rf"([^\W\d_]{{2,{_LONGEST}}})(?![\w.\-/=@])"
 _WORD = re.compile(
-    rf"(?P<key>[^\W\d_](?<![\w.\-/=@].)[^\W\d_]+)"
-    r"(?:[ \-]?(?:[Ii][Dd]|[Nn][OoRr]\.?|[Nn][Uu][Mm](?:(?:[Bb]|[Mm])[Ee][Rr])?|№|[Nn]°))?[ ]"
-    rf"(?:#|№)?(?P<value>(?:[A-Za-z]{{1,4}}-?)?\d[\w\-]*){_FREE}(?![.,:]\d)",
-    re.DOTALL,
+    rf"(?:[Dd][Ii]|\.?[OoRr][Nn]|(?:[Rr][Ee][BbMm])?[Mm][Uu][Nn]|№|°[Nn])[ \-]{_BACK}"
+    rf"|{_BACK}|(?:\.[OoRr][Nn]|№|°[Nn]){_BACK}"
 )
 _ENDING = re.compile(r"(?:\.[A-Za-z]\w{0,6}){1,2}\Z")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -49,14 +51,23 @@ def markers_of(texts: Sequence[str]) -> Iterator[tuple[int, Marker]]:
     for text, end in zip(texts, ends, strict=True):
         if "{" in text:
             found.update(_in_json(text, end - len(text) - 1))
-    for pattern in (_PAIR, _PATH, _WORD):
+    for pattern in (_PAIR, _PATH):
         for match in pattern.finditer(joined):
-            key, value = match["key"], match["value"]
-            found.setdefault(match.span("value"), (_snake(key), value))
+            found.setdefault(match.span("value"), (_snake(match["key"]), match["value"]))
+    for match in _NUMBER.finditer(joined):
+        place = match.span("value")
+        if place not in found and (word := _word(joined, match.start())):
+            found[place] = _snake(word), match["value"]
     for start, end in sorted(found):
         number = bisect_right(ends, start)
         base = ends[number] - len(texts[number]) - 1
         yield number, (*found[start, end], start - base, end - base)
+
+
+def _word(text: str, end: int) -> str:
+    """The word that ends there and says what the number behind it is; "" if none does."""
+    match = _WORD.match(text[max(0, end - 2 * _LONGEST) : end][::-1])
+    return match[match.lastindex or 0][::-1] if match else ""
 
 
 def _in_json(text: str, base: int) -> Iterator[tuple[tuple[int, int], tuple[str, str]]]:

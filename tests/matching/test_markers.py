@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -101,3 +102,36 @@ def test_nested_json_anywhere_in_a_line(value: dict[str, dict[str, str]]) -> Non
 @given(st.text(max_size=60))
 def test_any_text_can_be_read(text: str) -> None:
     read(text)
+
+
+FORWARDS = re.compile(
+    r"(?P<key>[^\W\d_](?<![\w.\-/=@].)[^\W\d_]+)"
+    r"(?:[ \-]?(?:[Ii][Dd]|[Nn][OoRr]\.?|[Nn][Uu][Mm](?:(?:[Bb]|[Mm])[Ee][Rr])?|№|[Nn]°))?[ ]"
+    r"[#№]?(?P<value>(?:[A-Za-z]{1,4}-?)?\d[\w\-]*)(?![\w@＠]|%[0-9a-fA-F]{2})(?![.,:]\d)",
+    re.DOTALL,
+)
+PIECES = [
+    "user",
+    "id",
+    "Id",
+    "No",
+    "nr.",
+    "Number",
+    "#",
+    "№",
+    "N°",
+    "17",
+    "AB-12",
+    "x",
+    "é",
+    ".",
+    ",",
+    "-",
+    "@",
+]
+
+
+@given(st.lists(st.sampled_from([*PIECES, " ", " ", " "]), max_size=12).map("".join))
+def test_a_number_behind_a_word_is_found_as_one_reads(text: str) -> None:
+    found = [(marker.replace("_", ""), value) for marker, value in read(text)]
+    assert found == [(match["key"].lower(), match["value"]) for match in FORWARDS.finditer(text)]
