@@ -42,10 +42,15 @@ class Judge:
         return np.array([self._known[weight, text] for text in texts])
 
     def _score(self, text: str, weight: float) -> float:
-        valid = self._recognizer.validate_result(text)
-        if valid is not None:
-            weight = EntityRecognizer.MAX_SCORE if valid else EntityRecognizer.MIN_SCORE
+        weight = weighed(self._recognizer.validate_result(text), weight)
         return EntityRecognizer.MIN_SCORE if self._recognizer.invalidate_result(text) else weight
+
+
+def weighed(valid: bool | None, weight: float) -> float:
+    """The score of what a recogniser holds valid or not; None: it cannot tell."""
+    if valid is None:
+        return weight
+    return float(EntityRecognizer.MAX_SCORE if valid else EntityRecognizer.MIN_SCORE)
 
 
 def _texts(block: Block, spans: Spans) -> pa.Array:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,7 @@ from vestige.matching.columnar.patterns import Anchor, Choice, Class, Edge, Node
 from vestige.matching.columnar.patterns import Sequence as Concatenation
 
 Masks = npt.NDArray[np.uint64]
+Bools = npt.NDArray[np.bool_]
 Window = tuple[int, ...]
 """For each byte in turn, the bytes that may stand there: bit ``i`` for the byte ``i``."""
 
@@ -57,16 +59,24 @@ class _Best:
 _NONE = _Best(math.inf, ())
 
 
-def windows(tree: Node) -> tuple[Window, ...]:
-    """Windows of which every match holds at least one; none if matches have nothing in common."""
-    best = _Net().build(tree, 0, True)[1]
-    return best.windows if best.chance < _USELESS else ()
+class Windows(NamedTuple):
+    """Windows of which every match holds at least one, in values of ASCII and in any; none: nothing is."""
+
+    ascii: tuple[Window, ...] = ()
+    any: tuple[Window, ...] = ()
+
+
+def windows(tree: Node) -> Windows:
+    """Those of a pattern. A character beyond ASCII is some bytes long: it blurs what comes after it."""
+    best = [_Net(wide).build(tree, 0, True)[1] for wide in (False, True)]
+    return Windows(*(one.windows if one.chance < _USELESS else () for one in best))
 
 
 class _Net:
     """A nondeterministic automaton over bytes: a state reads a byte of a set, or stands for others."""
 
-    def __init__(self) -> None:
+    def __init__(self, wide: bool) -> None:
+        self._wide = wide
         self._reads: dict[int, tuple[int, int]] = {}
         self._stands: dict[int, list[int]] = {}
 
@@ -87,7 +97,7 @@ class _Net:
     def _class(self, node: Class, then: int, look: bool) -> tuple[int, _Best]:
         state = self._state()
         self._reads[state] = (node.ascii, then)
-        if node.wide:
+        if node.wide and self._wide:
             state = self._standing([state, self.build(_WIDE, then, False)[0]])
         return state, self._from(state) if look else _NONE
 
@@ -154,26 +164,36 @@ def _share(held: int) -> float:
 class Sieve:
     """Seeks the windows of many patterns together; a pattern without windows passes every value."""
 
+    def __init__(self, patterns: Sequence[Windows]) -> None:
+        self._ascii = _Sets([one.ascii for one in patterns])
+        self._any = _Sets([one.any for one in patterns])
+
+    def passed(self, block: Block) -> Bools:
+        """For each pattern, which values may hold a match of it."""
+        passed = self._ascii.passed(block)
+        if not block.data.isascii():
+            beyond = np.flatnonzero(np.frombuffer(block.data, np.uint8) >= 0x80)
+            rows = np.unique(block.indices(beyond))
+            passed[:, rows] = self._any.passed(Block(*block.taken(rows)))
+        return passed
+
+
+class _Sets:
+    """Windows of several patterns, each window a bit of a group."""
+
     def __init__(self, patterns: Sequence[tuple[Window, ...]]) -> None:
-        self._all = [not found for found in patterns]
         flat = sorted({window for found in patterns for window in found})
         self._groups = [_Group(flat[first : first + _BITS]) for first in range(0, len(flat), _BITS)]
         places = {window: divmod(i, _BITS) for i, window in enumerate(flat)}
         self._bits = [[places[window] for window in found] for found in patterns]
 
-    def passed(self, block: Block) -> list[npt.NDArray[np.bool_]]:
-        """For each pattern, which values may hold a match of it."""
+    def passed(self, block: Block) -> Bools:
         masks = [group.masks(block) for group in self._groups]
-        return [
-            np.ones(len(block), np.bool_) if every else self._any(masks, bits, len(block))
-            for every, bits in zip(self._all, self._bits, strict=True)
-        ]
-
-    @staticmethod
-    def _any(masks: list[Masks], bits: list[tuple[int, int]], count: int) -> npt.NDArray[np.bool_]:
-        passed = np.zeros(count, np.bool_)
-        for group, bit in bits:
-            passed |= masks[group] & np.uint64(1 << bit) != 0
+        passed = np.zeros((len(self._bits), len(block)), np.bool_)
+        for mine, bits in zip(passed, self._bits, strict=True):
+            mine |= not bits
+            for group, bit in bits:
+                mine |= masks[group] & np.uint64(1 << bit) != 0
         return passed
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -86,25 +86,41 @@ def searched(block: Block, rows: Ints, pattern: regex.Pattern[str]) -> Spans:
 
 def _in_value(value: bytes, pattern: regex.Pattern[str]) -> Iterator[tuple[int, int]]:
     text = decoded(value)
+    for match in matches(text, pattern):
+        if match.end() > match.start():
+            yield in_bytes(text, match.start()), in_bytes(text, match.end())
+
+
+def matches(text: str, pattern: regex.Pattern[str]) -> Iterator[regex.Match[str]]:
+    """The matches of Presidio's own engine, as long as Presidio would wait for them."""
     try:
-        for match in pattern.finditer(text, timeout=REGEX_TIMEOUT_SECONDS):
-            if match.end() > match.start():
-                yield in_bytes(text, match.start()), in_bytes(text, match.end())
+        yield from pattern.finditer(text, timeout=REGEX_TIMEOUT_SECONDS)
     except TimeoutError:
         logger.warning("a pattern took more than %s s in one value", REGEX_TIMEOUT_SECONDS)
 
 
 def analyzed(block: Block, rows: Ints, recognizer: PatternRecognizer, number: int) -> Found:
     """What a recogniser that searches in a way of its own finds in these values, one after another."""
+
+    def analyze(text: str) -> Iterator[tuple[int, int, float]]:
+        for one in recognizer.analyze(text, recognizer.supported_entities, None):
+            yield one.start, one.end, one.score
+
+    return each(block, rows, analyze, number)
+
+
+def each(
+    block: Block, rows: Ints, analyze: Callable[[str], Iterable[tuple[int, int, float]]], number: int
+) -> Found:
+    """What is found (start, end, score) in the text of each of these values."""
     found = []
     for row in rows.tolist():
         text = decoded(block.value(row))
-        for one in recognizer.analyze(text, recognizer.supported_entities, None):
-            found.append((row, in_bytes(text, one.start), in_bytes(text, one.end), one.score))
+        for start, end, score in analyze(text):
+            found.append((row, in_bytes(text, start), in_bytes(text, end), score))
     rows, starts, ends = np.array([one[:3] for one in found], np.int64).reshape(-1, 3).T
-    return Found(
-        rows, starts, ends, np.array([one[3] for one in found], np.float64), np.full(len(found), number)
-    )
+    scores = np.array([one[3] for one in found], np.float64)
+    return Found(rows, starts, ends, scores, np.full(len(found), number))
 
 
 def decoded(value: bytes) -> str:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from itertools import accumulate, chain
 from typing import Any, NamedTuple
 
@@ -20,6 +20,7 @@ from spacy.vocab import Vocab
 from vestige.matching.columnar.lemmas import Lemmas
 
 _COUNTED, _HELPS, _SKIPPED = 1, 2, 4
+_NEAR = -1
 _REMEMBERED = 1 << 15
 # spaCy's tokeniser splits at white space before all else, and no token spans it.
 _CHUNK = re.compile(r"\s+|\S+")
@@ -36,16 +37,23 @@ class _Token(NamedTuple):
     text: str
 
 
+_Seen = tuple[int, tuple[str, ...]]
+"""What a token is to the enhancer, and the lemmas for which it counts if one of them is beside a colon."""
+
+
 @dataclass(frozen=True)
 class Words:
     """A recogniser's context words, in lower case.
 
     ``parts``: patterns of what a text, folded, must hold to have such a lemma; ``near``: any of them.
+    ``counts``, ``seen``: what is known of chunks and of tokens.
     """
 
     words: tuple[str, ...]
     parts: tuple[str, ...]
     near: re.Pattern[str]
+    counts: dict[str, int] = field(default_factory=dict)
+    seen: dict[str, _Seen] = field(default_factory=dict)
 
 
 def folded(text: str) -> str:
@@ -74,75 +82,81 @@ class Surroundings:
         """Whether one of the words stands near ``start``; None: that depends on parts of speech."""
         if not self.lemmas.known:
             return None
-        lower = text.lower()
-        if self._says_own(text, start, lower, words):
-            return True
-        before, own, offset, after = around(text, start)
-        if not words.near.search(folded(" ".join(self._reached(before, own, after)))):
+        chunks, own, offset = around(text, start)
+        if not self._is_reached(chunks, own, words):
             return False
-        tokens = self.tokens(own)
+        tokens = self.tokens(chunks[own])
         at = next((i for i, token in enumerate(tokens) if token.end > offset), None)
         if at is None:
             return None
-        further = (token for one in before for token in reversed(self.tokens(one)))
+        further = (token for one in reversed(chunks[:own]) for token in reversed(self.tokens(one)))
         behind = chain(reversed(tokens[: at + 1]), further)
-        ahead = chain(tokens[at:], (token for one in after for token in self.tokens(one)))
-        answers = _walked((self._options(token, lower, words.words) for token in behind), self._before)
-        others = _walked((self._options(token, lower, words.words) for token in ahead), self._after)
-        return True if {True} in (answers, others) else False if answers | others == {False} else None
+        answers = _walked((self._options(token, text, words) for token in behind), self._before)
+        if answers == {True}:
+            return True
+        ahead = chain(tokens[at:], (token for one in chunks[own + 1 :] for token in self.tokens(one)))
+        others = _walked((self._options(token, text, words) for token in ahead), self._after)
+        return True if others == {True} else False if answers | others == {False} else None
 
-    def _says_own(self, text: str, start: int, lower: str, words: Words) -> bool:
-        """Whether the match's own chunk is enough: ``ip=192.0.2.1``. Only a short cut."""
-        if text[start].isspace():
-            return False
-        before = "" if start == 0 or text[start - 1].isspace() else text[:start].rsplit(None, 1)[-1]
-        own = before + text[start:].split(None, 1)[0]
-        if not words.near.search(folded(own)):
-            return False
-        behind = [token for token in self.tokens(own) if token.end - len(token.text) <= len(before)]
-        options = (self._options(token, lower, words.words) for token in reversed(behind))
-        return _walked(options, self._before) == {True}
+    def _is_reached(self, chunks: Sequence[str], own: int, words: Words) -> bool:
+        """Whether one of the chunks whose words the enhancer looks at may hold one that helps."""
+        for step, many, end in ((-1, self._before, -1), (1, self._after, len(chunks))):
+            at = own
+            while at != end and many > 0:
+                count = words.counts.get(chunks[at])
+                if count is None:
+                    count = self._count(chunks[at], words)
+                if count == _NEAR:
+                    return True
+                many -= count if at != own else 0
+                at += step
+        return False
 
-    def _reached(self, before: Sequence[str], own: str, after: Sequence[str]) -> Iterator[str]:
-        """The chunks, at most, whose words the enhancer looks at."""
-        yield own
-        for others, many in ((before, self._before), (after, self._after)):
-            for chunk in others:
-                if many <= 0:
-                    break
-                yield chunk
-                many -= self._keywords(chunk)
-
-    def _keywords(self, chunk: str) -> int:
-        """How many tokens of a chunk are sure to be keywords, at least."""
-        known = self._counts.get(chunk)
-        if known is None:
+    def _count(self, chunk: str, words: Words) -> int:
+        """How many tokens of a chunk are sure to be keywords, at least; ``_NEAR`` if one may help."""
+        if len(words.counts) > _REMEMBERED:
+            words.counts.clear()
+        if words.near.search(folded(chunk)):
+            count = _NEAR
+        else:
             # What looks unique is not worth a look into it.
             tokens = self.tokens(chunk) if chunk.isalpha() else ()
             readings = [self._readings(token.text) for token in tokens]
-            known = sum(all(kept and ":" not in lemma for lemma, kept in one) for one in readings)
-            self._counts[chunk] = known
-        return known
+            count = sum(all(kept and ":" not in lemma for lemma, kept in one) for one in readings)
+        words.counts[chunk] = count
+        return count
 
-    def _options(self, token: _Token, text: str, words: Sequence[str]) -> int:
+    def _options(self, token: _Token, text: str, words: Words) -> int:
         """What a token may be to the enhancer, by its readings."""
-        options = 0
-        for lemma, kept in self._readings(token.text):
-            counted = _HELPS if any(word in lemma for word in words) else _COUNTED
+        known = words.seen.get(token.text)
+        if known is None:
+            if len(words.seen) > _REMEMBERED:
+                words.seen.clear()
+            known = words.seen[token.text] = self._seen(token.text, words.words)
+        options, doubtful = known
+        if doubtful and ":" in text:
+            lower = text.lower()
+            for lemma in doubtful:
+                # Keywords are split at colons, and a part of one may be this very lemma.
+                if f":{lemma}" in lower or f"{lemma}:" in lower:
+                    options |= _HELPS if any(word in lemma for word in words.words) else _COUNTED
+        return options
+
+    def _seen(self, text: str, words: Sequence[str]) -> _Seen:
+        options, doubtful = 0, []
+        for lemma, kept in self._readings(text):
             if kept and ":" not in lemma:
-                options |= counted
+                options |= _HELPS if any(word in lemma for word in words) else _COUNTED
             else:
                 options |= _SKIPPED
-                # Keywords are split at colons, and a part of one may be this very lemma.
-                if ":" not in lemma and (f":{lemma}" in text or f"{lemma}:" in text):
-                    options |= counted
-        return options
+                doubtful += [lemma] if ":" not in lemma else []
+        return options, tuple(doubtful)
 
     def tokens(self, chunk: str) -> tuple[_Token, ...]:
         """The tokens of one chunk."""
         known = self._chunks.get(chunk)
         if known is None:
-            if len(self._chunks) + len(self._counts) > _REMEMBERED:
+            if len(self._chunks) > _REMEMBERED:
                 self._forget()
             found = self._tokenizer(chunk)
             known = self._chunks[chunk] = tuple(_Token(one.idx + len(one), one.text) for one in found)
@@ -151,7 +165,6 @@ class Surroundings:
     def _forget(self) -> None:
         """Start with the pipeline's tokeniser and a vocabulary that computes nothing about words."""
         self._chunks: dict[str, tuple[_Token, ...]] = {}
-        self._counts: dict[str, int] = {}
         self._words: dict[str, Readings] = {}
         own = self._nlp.tokenizer
         names = ("rules", "prefix_search", "suffix_search", "infix_finditer", "token_match", "url_match")
@@ -169,21 +182,33 @@ class Surroundings:
         return not self._is_stop(lemma) and not self._is_punct(lemma) and lemma not in ("-PRON-", "be")
 
 
-def around(text: str, start: int) -> tuple[list[str], str, int, list[str]]:
-    """The chunks before a place, nearest first; its own, and where it is in that; the chunks after it.
+def around(text: str, start: int) -> tuple[list[str], int, int]:
+    """The chunks of a text, the number of the one that holds a place, and where in that the place is.
 
     They are what the tokeniser takes one by one: a single space after a word belongs to the word.
     """
+    chunks = text.split(" ")
+    own = text.count(" ", 0, start)
+    if "" in chunks or not text.isprintable():
+        return _spaced(text, start)
+    if text[start] == " ":
+        return chunks, own + 1, 0
+    return chunks, own, start - text.rfind(" ", 0, start) - 1
+
+
+def _spaced(text: str, start: int) -> tuple[list[str], int, int]:
+    """The same where more than single spaces stand between words; no chunk holds a space at the end."""
     pieces = _CHUNK.findall(text)
     ends = list(accumulate(map(len, pieces)))
-    own = bisect_right(ends, start)
+    place = bisect_right(ends, start)
     chunks = pieces[:1] + [piece[piece[0] == " " :] for piece in pieces[1:]]
-    if own < len(chunks) and not chunks[own]:
-        own += 1
-    if own == len(chunks):
-        return [], "", 0, []
-    offset = max(0, start - (ends[own] - len(chunks[own])))
-    return list(filter(None, chunks[:own][::-1])), chunks[own], offset, list(filter(None, chunks[own + 1 :]))
+    if place < len(chunks) and not chunks[place]:
+        place += 1
+    if place == len(chunks):
+        return [""], 0, 0
+    offset = max(0, start - (ends[place] - len(chunks[place])))
+    own = sum(map(bool, chunks[:place]))
+    return list(filter(None, chunks)), own, offset
 
 
 def _walked(tokens: Iterable[int], many: int) -> set[bool]:

@@ -35,8 +35,7 @@ def nlp() -> Any:
 @example("c + + c++")
 def test_chunks_have_the_tokens_that_the_text_has(nlp: Any, text: str) -> None:
     surroundings = Surroundings(nlp, 5, 0)
-    before, own, _, after = around(text, len(text) // 2)
-    chunks = [*reversed(before), own, *after]
+    chunks, _, _ = around(text, 0) if text else ([], 0, 0)
     ours = [token.text for chunk in chunks for token in surroundings.tokens(chunk)]
     if text.strip():
         assert ours == [token.text for token in nlp.tokenizer(text)]
