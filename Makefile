@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: setup demo test check bench format lock schema clean help
+.PHONY: setup demo test check bench reliability format lock schema clean help
 
 PYTHON ?= python3
 UV_VERSION := 0.13.9
@@ -13,7 +13,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 
 help: ## List the targets
-	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
+	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 
 setup: $(INSTALLED) ## Make .venv with everything that the lock file names, and Vestige itself
 
@@ -44,6 +44,10 @@ check: setup ## Format, lint, types, layers
 
 bench: setup ## Measure: engines, phones, known people, whole scans, field verdicts
 	for topic in speed phones known scan "quality fields"; do $(BIN)/python -m bench.$$topic; done
+
+reliability: setup ## Kill purges at over a thousand moments; write the table of docs/reliability.md
+	tests/install_servers.sh
+	$(BIN)/python -m bench.crash
 
 format: setup ## Format all code, and repair what the linter can
 	$(BIN)/ruff format .

@@ -252,7 +252,7 @@ class Conformance:
         edit = self.edit_of(bench, people, 12)
         with bench.open(writable=True) as connector:
             connector.commit(connector.prepare([edit]))
-            left = connector.settle()
+            left = connector.settle([people])
             assert {residue.store for residue in (*left, *connector.residue())} <= {bench.settings.name}
         kept = [record for record in NEIGHBOURS if record["id"] != 12]
         assert {record["id"] for record in bench.rows(people)} >= {record["id"] for record in kept}

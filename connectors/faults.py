@@ -65,8 +65,8 @@ class Faulty:
     def residue(self) -> list[Residue]:
         return self.inner.residue()
 
-    def settle(self) -> list[Residue]:
-        return self.inner.settle()
+    def settle(self, touched: Iterable[str]) -> list[Residue]:
+        return self.inner.settle(touched)
 
     def close(self) -> None:
         self.inner.close()

@@ -103,7 +103,7 @@ class Logs(EditedObjects):
         done = _done(target.source, placed.missing)
         if len(done) < len(placed.missing):
             raise Moved(self.settings.name, target.collection, "a line is not what it was")
-        repeats = [target.prepared(done, None)] if done else []
+        repeats = [target.prepared(done, None, target.version)] if done else []
         if not placed.edits:
             return repeats
         new = [edit for several in placed.edits.values() for edit in several]

@@ -230,7 +230,7 @@ class Objects:
         """Nothing: freed blocks and snapshots of a file system are beyond this store's reach."""
         return []
 
-    def settle(self) -> list[Residue]:
+    def settle(self, touched: Iterable[str]) -> list[Residue]:  # noqa: ARG002 - nothing settles
         return []
 
     def close(self) -> None:

@@ -205,7 +205,8 @@ Edit = Delete | SetField | Patch
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """Edits of one collection or object, made ready to commit. ``aside`` names what was written aside, if
-    anything.
+    anything; ``becomes`` is the version that the object then has. Equal to ``version``: the object shows that
+    it has these edits already.
     """
 
     store: str
@@ -214,6 +215,7 @@ class Prepared:
     edits: tuple[Edit, ...]
     version: str | None = None
     aside: str | None = None
+    becomes: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,8 +285,9 @@ class Connector(Protocol):
     def residue(self) -> list[Residue]:
         """What a commit leaves behind in this kind of store."""
 
-    def settle(self) -> list[Residue]:
-        """Remove what residue can be removed now; returns what is left."""
+    def settle(self, touched: Iterable[str]) -> list[Residue]:
+        """Remove what residue can be removed now of edits in these collections, whoever made them; returns
+        what is left."""
 
     def close(self) -> None: ...
 

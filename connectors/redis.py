@@ -208,7 +208,7 @@ class RedisStore:
     def residue(self) -> list[Residue]:
         return persistence.residue(self._session, settles=self._writable)
 
-    def settle(self) -> list[Residue]:
+    def settle(self, touched: Iterable[str]) -> list[Residue]:  # noqa: ARG002 - its files hold all
         """Rewrites the append-only file and the snapshot, and waits for them (a minute each at most)."""
         self._must_write()
         return persistence.settle(self._session)

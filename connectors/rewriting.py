@@ -28,7 +28,8 @@ class Vault(Bucket, Protocol):
     """A bucket that can be written."""
 
     def aside(self, name: str, write: Callable[[BinaryIO], None]) -> str:
-        """Write what shall replace an object; the name of it. Leaves nothing behind when it fails."""
+        """Write what shall replace an object; the name of it, whose version the object will have. Leaves
+        nothing behind when it fails."""
 
     def discard(self, aside: str) -> None:
         """Remove what is aside, if it still is."""
@@ -59,8 +60,8 @@ class Target:
     format: Format
     source: Source
 
-    def prepared(self, edits: Sequence[Edit], aside: str | None) -> Prepared:
-        return Prepared(self.store, self.collection, self.name, tuple(edits), self.version, aside)
+    def prepared(self, edits: Sequence[Edit], aside: str | None, becomes: str | None = None) -> Prepared:
+        return Prepared(self.store, self.collection, self.name, tuple(edits), self.version, aside, becomes)
 
 
 def key_of(edit: Edit, form: Format) -> Key:
@@ -205,7 +206,7 @@ class EditedObjects(Objects):
         if placed.missing:
             return [target.prepared(edits, None)]
         aside = self.vault.aside(target.name, lambda sink: form.rewrite(source, sink, placed.edits))
-        return [target.prepared(edits, aside)]
+        return [target.prepared(edits, aside, self.vault.version(aside))]
 
     def commit(self, prepared: Sequence[Prepared]) -> Effects:
         """Swap all in; none if one object has moved."""

@@ -49,9 +49,11 @@ class Journal:
             if connection.scalar(select(RUNS.c.plan).where(RUNS.c.plan == self._plan)) is None:
                 connection.execute(insert(RUNS).values(plan=self._plan, state="begun", begun=now()))
 
-    def intend(self, step: str, store: str, batch: str = "") -> None:
-        """Written before anything is done."""
-        self._move(step, store, batch, "intended")
+    def intend(
+        self, step: str, store: str, receipt: Mapping[str, Any] | None = None, batch: str = ""
+    ) -> None:
+        """Written before anything is done; ``receipt`` says by what to know it again."""
+        self._move(step, store, batch, "intended", receipt)
 
     def done(self, step: str, store: str, receipt: Mapping[str, Any], batch: str = "") -> None:
         """The store committed; ``receipt`` says what it did."""

@@ -4,6 +4,7 @@ cut.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -13,6 +14,7 @@ from vestige.catalog.estate import Estate
 from vestige.catalog.store import Catalog
 from vestige.connectors.errors import Moved, StoreError, Unavailable
 from vestige.connectors.protocol import Connector, Delete, Edit, Prepared, Residue
+from vestige.ledger.errors import CaseEnded
 from vestige.ledger.journal import Journal
 from vestige.ledger.plans import Tombstone
 from vestige.ledger.store import Ledger
@@ -24,8 +26,10 @@ from vestige.planning.identity import signs
 from vestige.planning.model import Case, Outcome, Plan, Touched
 from vestige.planning.policy import Policy
 from vestige.purgers.outcomes import kept_outcomes, receipt_of, residue_outcomes, written_outcomes
-from vestige.purgers.remaining import remaining
+from vestige.purgers.resume import Ours, credited, remaining, returned
 
+Records = Mapping[str, list[Touched]]
+"""By store: the records of a case that are to be edited."""
 Progress = Callable[[str], None]
 Baseline = Callable[[], Mapping[str, Any]]
 
@@ -38,7 +42,8 @@ _ORDER = {"postgresql": 0, "sqlite": 0, "duckdb": 0, "file": 2, "redis": 3, "log
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How a purge ended. ``already``: it had been finished before; nothing was done."""
+    """How a purge ended. ``already``: it had been finished before; nothing was done. What came back since, or
+    could not be looked at again, is unknown then."""
 
     outcomes: tuple[Outcome, ...]
     already: bool = False
@@ -58,11 +63,10 @@ class _Job:
 
     def stores(self) -> list[str]:
         """Stores with something to do, in the order in which they are purged."""
-        named = {record.store for record in self.case.records if record.edits}
-        return sorted(named, key=lambda n: (_ORDER.get(self.estate.settings(n).scheme, 1), n))
+        return sorted(_edited(self.case), key=lambda n: (_ORDER.get(self.estate.settings(n).scheme, 1), n))
 
     def records(self, store: str) -> list[Touched]:
-        return [record for record in self.case.records if record.store == store and record.edits]
+        return _edited(self.case)[store]
 
 
 def purge(
@@ -85,7 +89,7 @@ def purge(
         journal = ledger.journal(plan.id, lease)
         state = journal.state()
         if state == "finished":
-            return Run(tuple(Outcome(**o) for o in journal.outcomes() or ()), already=True)
+            return Run(tuple(_looked_again(estate, ledger, journal, plan)), already=True)
         case = case_from_bytes(ledger.open_case(plan.case))
         rank = {home: place for place, home in enumerate(charts(catalog))}
         job = _Job(estate, journal, case, plan, rank, state == "begun", progress)
@@ -101,6 +105,53 @@ def purge(
             _bury(ledger, estate, job)
             journal.finish([asdict(outcome) for outcome in outcomes])
         return Run(outcomes)
+
+
+def _edited(case: Case) -> Records:
+    found: dict[str, list[Touched]] = {}
+    for record in case.records:
+        if record.edits:
+            found.setdefault(record.store, []).append(record)
+    return found
+
+
+def _looked_again(estate: Estate, ledger: Ledger, journal: Journal, plan: Plan) -> Iterator[Outcome]:
+    """The outcomes of a finished run, each postcondition checked again. After the verdict the case has ended,
+    and nobody knows any more where to look."""
+    outcomes = [Outcome(**one) for one in journal.outcomes() or ()]
+    try:
+        case = case_from_bytes(ledger.open_case(plan.case))
+    except CaseEnded:
+        return iter(outcomes)
+    faults = {step: reason for one in _edited(case).items() for step, reason in _back(estate, journal, *one)}
+    return (
+        replace(one, outcome="unknown", reason=faults[one.step]) if one.step in faults else one
+        for one in outcomes
+    )
+
+
+def _back(
+    estate: Estate, journal: Journal, store: str, records: Sequence[Touched]
+) -> Iterator[tuple[str, str]]:
+    """Steps whose records are there again, or cannot be looked for, each with the reason."""
+    try:
+        with estate.open(store) as connector:
+            found = returned(connector, records, _ours(estate, journal, store))
+    except StoreError as error:
+        reason = f"it could not be looked at again: {error.reason}"
+        return iter({record.step: reason for record in records}.items())
+    back = Counter(record.step for record in found)
+    return ((step, f"{n} of its records came back; run vestige plan purge again") for step, n in back.items())
+
+
+def _ours(estate: Estate, journal: Journal, store: str) -> Ours:
+    receipts = journal.receipts(_step(store))
+    return Ours(estate.hasher, {one for receipt in receipts for one in receipt.get("versions", ())})
+
+
+def _step(store: str) -> str:
+    """A store's name in the journal, where other steps have names too."""
+    return f"store:{store}"
 
 
 def _check_basis(catalog: Catalog, ledger: Ledger, policy: Policy, job: _Job) -> None:
@@ -170,36 +221,39 @@ def _edits(job: _Job, records: Iterable[Touched]) -> list[Edit]:
 
 def _purge_store(job: _Job, store: str) -> list[Outcome]:
     """One store's part: intended, done, verified. What is done already is not done again."""
-    records = job.records(store)
-    done = job.journal.step(store)
+    records, journal, step = job.records(store), job.journal, _step(store)
+    done = journal.step(step)
     if done in ("done", "verified"):
-        return [Outcome(**o) for receipt in job.journal.receipts(store) for o in receipt["outcomes"]]
+        return [Outcome(**o) for receipt in journal.receipts(step) for o in receipt.get("outcomes", ())]
     job.progress(f"purge {store}")
-    job.journal.intend(store, store)
     try:
         with job.estate.open(store, writable=True) as connector:
             outcomes = _commit(job, connector, records, resumed=done is not None)
-            job.journal.done(store, store, receipt_of(outcomes))
-            job.journal.verified(store, store)
     except StoreError as error:
         retry = "run the same command again" if isinstance(error, Unavailable) else "see vestige doctor"
         return [
-            _unknown(job, step, f"{error.reason}; {retry}") for step in dict.fromkeys(r.step for r in records)
+            _unknown(job, name, f"{error.reason}; {retry}") for name in dict.fromkeys(r.step for r in records)
         ]
+    if all(outcome.outcome != "unknown" for outcome in outcomes):
+        journal.done(step, store, receipt_of(outcomes))
+        journal.verified(step, store)
     return outcomes
 
 
 def _commit(job: _Job, connector: Connector, records: Sequence[Touched], *, resumed: bool) -> list[Outcome]:
     collections = sorted({record.collection for record in records})
     before = {name: count(connector, name) for name in collections}
+    store = connector.settings.name
     todo = remaining(connector, records) if resumed else list(records)
+    ours = _ours(job.estate, job.journal, store)
     with _prepared(connector, _edits(job, todo)) as prepared:
         if not resumed:
             _check_there(prepared)
+        job.journal.intend(_step(store), store, {"versions": ours.hashed(prepared)})
         effects = connector.commit(prepared)
-    if resumed:  # what is gone by now was done before the run was cut off
-        effects = replace(effects, deleted=(*effects.deleted, *effects.gone), gone=())
-    left: list[Residue] = connector.settle()
+    if resumed:
+        effects = credited(effects, prepared, ours)
+    left: list[Residue] = connector.settle(collections)
     after = {name: count(connector, name) for name in collections}
     written = written_outcomes(job.plan, records, todo, effects, before, after)
     return [*written, *residue_outcomes(left)]

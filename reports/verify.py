@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
 
@@ -50,6 +51,7 @@ LIMITS = [
     "Encrypted and binary content is listed as not read unless a person declared it harmless.",
     "It speaks of the time at which it was made; what is written later is for a later sweep.",
 ]
+_UNFINISHED = Outcome("end", "", "", "unknown", 0, "the purge has not finished: run it again")
 _WORST = {"survivor": 0, "unknown": 1, "undecided": 2, "expected": 3}
 
 
@@ -71,6 +73,7 @@ def verify_plan(
     written = journal.outcomes()
     if written is None:
         written = [one for receipt in journal.receipts() for one in receipt.get("outcomes", ())]
+        written.append(asdict(_UNFINISHED))
     baseline = next(reversed(journal.receipts("baseline")), None)
     outcomes = [Outcome(**one) for one in written]
     return verify(

@@ -46,7 +46,6 @@ class SqlConnector:
         self._reader = dialect.engine(writable=False)
         self._writer = dialect.engine(writable=True) if writable else None
         self._tables: dict[str, Table] | None = None
-        self._touched: dict[str, Table] = {}
         with self._session(""):
             pass
 
@@ -122,11 +121,13 @@ class SqlConnector:
     def residue(self) -> list[Residue]:
         return self.dialect.residue()
 
-    def settle(self) -> list[Residue]:
+    def settle(self, touched: Iterable[str]) -> list[Residue]:
         if self._writer is None:
             return self.residue()
+        with self._session("") as connection:
+            tables = [self._table(connection, name) for name in touched]
         with self._guard(""):
-            return self.dialect.settle(self._writer, list(self._touched.values()))
+            return self.dialect.settle(self._writer, tables)
 
     def close(self) -> None:
         self._reader.dispose()
@@ -234,9 +235,7 @@ class SqlConnector:
         writer = self._writer or self._reader
         with writer.connect() as connection:
             shapes = {table.collection.name: table for table in self.dialect.tables(connection)}
-        effects = write(self.dialect, writer, shapes, prepared)
-        self._touched |= {one.collection: shapes[one.collection] for one in prepared}
-        return effects
+        return write(self.dialect, writer, shapes, prepared)
 
 
 def _edges(connection: sa.Connection, table: Table) -> list[tuple[Any, Any] | None]:

@@ -108,11 +108,13 @@ def purge(session: Session, plan_file: PlanFile = DEFAULT_PLAN) -> int:
             baseline=lambda: orphans(session.estate, bonds(catalog)),
             progress=session.progress,
         )
-    if not result.already:
+    unknown = any(one.outcome == "unknown" for one in result.outcomes)
+    again = result.already and not unknown
+    if not again:
         _show_outcomes(session, result.outcomes)
     session.emit({"already": result.already, "outcomes": [asdict(one) for one in result.outcomes]})
-    session.say("already erased" if result.already else f"next: vestige verify {plan_file}")
-    return INCOMPLETE if any(one.outcome == "unknown" for one in result.outcomes) else OK
+    session.say("already erased" if again else f"next: vestige verify {plan_file}")
+    return INCOMPLETE if unknown else OK
 
 
 def _show_outcomes(session: Session, outcomes: Sequence[Outcome]) -> None:
@@ -169,6 +171,7 @@ def _verified_before(ledger: Ledger, plan: Plan, out: Path) -> Verification | No
     try:
         found: Verification = json.loads((out / "report.json").read_text(encoding="utf-8"))
         if found["asked"]["plan"] == plan.id:
+            _end(ledger, plan)  # it may have been cut off before
             return found
     except (OSError, ValueError, KeyError, TypeError):
         pass
@@ -180,8 +183,12 @@ def _judge(ledger: Ledger, plan: Plan, verdict: Verdict) -> None:
     ledger.plans.judge(plan.id, verdict)
     ledger.audit("verify", plan=plan.id, verdict=verdict)
     if verdict == "pass":
-        ledger.requests.close(plan.id, "done")
-        ledger.destroy_case(plan.case)
+        _end(ledger, plan)
+
+
+def _end(ledger: Ledger, plan: Plan) -> None:
+    ledger.requests.close(plan.id, "done")
+    ledger.destroy_case(plan.case)
 
 
 def report(

@@ -1,12 +1,15 @@
-"""Ending a purge at a chosen moment: just before or just after the n-th call that leaves the process.
+"""Ending a command at a chosen moment: just before or just after the n-th call that leaves the process.
 
 Nothing of Vestige is replaced: the interpreter reports each call, and those are counted by which a connector
-or the ledger reads or writes. DuckDB's driver reports none of its own; there, calls of its connector count.
+or the ledger reads or writes. A call is named by its store kind (``ledger`` for the ledger), the module on
+whose behalf it is made, and itself: ``redis entries/session redis.read_response``. DuckDB's driver reports
+none of its own; there, the functions that call it count.
 The functions here are for ``before=`` of :func:`tests.acceptance.road.vestige`.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
@@ -16,12 +19,24 @@ from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any
 
-CALLS = {
-    "sqlite3": {"execute", "executemany", "commit"},
-    "posix": {"pwrite", "fsync", "replace", "unlink", "fchmod"},
+_BUILT_IN = {
+    "sqlite3": {"execute", "executemany", "commit", "rollback"},
+    "posix": {"open", "pwrite", "pread", "fsync", "replace", "unlink", "fchmod", "utime", "scandir"},
     "io": {"write"},
-    "duckdb": {"execute", "begin", "commit", "_inventory", "settle"},
 }
+"""Functions that are not Python's own, by the module that they or their object are of."""
+
+_PYTHON = {
+    "psycopg/cursor": {"execute", "executemany"},
+    "psycopg/connection": {"connect", "commit", "rollback"},
+    "redis/connection": {"connect", "send_packed_command", "read_response"},
+    "connectors/duckdb": {"execute", "begin", "commit", "settle"},
+    "sql/anew": {"_parents_first", "_table", "_insert", "_inventory"},
+}
+"""Functions of Python, by the end of the path of their module."""
+
+_NAMES = frozenset().union(*_BUILT_IN.values())
+_CALLED = frozenset().union(*_PYTHON.values())
 
 
 def record(report: str) -> None:
@@ -56,37 +71,50 @@ def _watcher(notice: Callable[[str, bool], object]) -> Callable[[FrameType, str,
     def profile(frame: FrameType, event: str, called: Any) -> None:
         if event in ("call", "return"):
             name = frame.f_code.co_name
-            if name in CALLS["duckdb"] and _module(frame.f_code.co_filename) == "connectors/duckdb":
-                notice(f"connectors/duckdb duckdb.{name}", event == "return")
-        elif called.__name__ in _NAMES and called.__name__ in CALLS.get(owner := _owner(called), ()):
-            place = _place(frame)
-            if place is not None:
-                notice(f"{place} {owner}.{called.__name__}", event != "c_call")
+            if name in _CALLED and name in _PYTHON.get(owner := _module(frame.f_code.co_filename), ()):
+                tell(owner, name, frame, event == "return")
+        elif called.__name__ in _NAMES and called.__name__ in _BUILT_IN.get(owner := _owner(called), ()):
+            tell(owner, called.__name__, frame, event != "c_call")
+
+    def tell(owner: str, name: str, frame: FrameType, after: bool) -> None:
+        place = _place(frame)
+        if place is not None:
+            notice(f"{place} {owner.rpartition('/')[2]}.{name}", after)
 
     return profile
 
 
-_NAMES = frozenset().union(*CALLS.values())
-
-
 def _owner(called: Any) -> str:
     owner = getattr(called, "__self__", None)
+    if isinstance(owner, io.BytesIO):
+        return ""  # memory
     name = owner.__name__ if isinstance(owner, ModuleType) else type(owner).__module__
     return name.lstrip("_")
 
 
 def _place(frame: FrameType | None) -> str | None:
-    """The module of a connector or of the ledger on whose behalf a call is made."""
+    """The store kind, and the module of a connector or of the ledger on whose behalf a call is made."""
+    module = None
     while frame is not None:
-        module = _module(frame.f_code.co_filename)
-        if module is not None:
-            return module
+        here = _module(frame.f_code.co_filename)
+        if _is_room(frame.f_code.co_filename):
+            module = module or here
+            if here.startswith("ledger/"):
+                return f"ledger {module}"
+            settings = getattr(frame.f_locals.get("self"), "settings", frame.f_locals.get("settings"))
+            if settings is not None:
+                return f"{settings.scheme} {module}"
         frame = frame.f_back
-    return None
+    return module and f"? {module}"
 
 
 @cache
-def _module(file: str) -> str | None:
+def _module(file: str) -> str:
     path = Path(file)
-    inside = path.parent.name == "ledger" or "connectors" in path.parts[-3:-1]
-    return f"{path.parent.name}/{path.stem}" if inside else None
+    return f"{path.parent.name}/{path.stem}"
+
+
+@cache
+def _is_room(file: str) -> bool:
+    path = Path(file)
+    return path.parent.name == "ledger" or "connectors" in path.parts[-3:-1]

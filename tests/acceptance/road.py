@@ -35,6 +35,13 @@ _CONTEXT.set_forkserver_preload(
         "vestige.connectors.logs",
         "vestige.connectors.sqlite",
         "vestige.connectors.duckdb",
+        "vestige.connectors.postgresql",
+        "vestige.connectors.redis",
+        "vestige.connectors.formats.parquet",
+        "vestige.service.tables",
+        "pandas",  # Arrow looks for it at the first array
+        "rich.console",
+        "rich.table",
     ]
 )
 _FINISHED = re.compile(r"\b(complete|completed|pass|passed|clean)\b", re.IGNORECASE)

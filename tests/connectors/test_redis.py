@@ -265,7 +265,7 @@ def test_read_only_sends_no_command_that_writes(cache: Store) -> None:
         with pytest.raises(Refused, match="opened read-only"):
             store.commit(store.prepare([Delete("user:*", {"key": "user:17"})]))
         with pytest.raises(Refused, match="opened read-only"):
-            store.settle()
+            store.settle(["user:*"])
         with pytest.raises(Refused):
             store._session.call("DEL", "user:17")
         with pytest.raises(Refused):
@@ -312,7 +312,7 @@ def test_the_append_only_file_is_residue_until_rewritten() -> None:
             store.commit(store.prepare([Delete("user:*", {"key": "user:17"})]))
             assert _on_disk(folder, b"anna-secret-value")
             assert [one.settles for one in store.residue()] == [True]
-            assert store.settle() == []
+            assert store.settle(["user:*"]) == []
         assert not _on_disk(folder, b"anna-secret-value")
         cache.client.close()
 

@@ -82,9 +82,9 @@ def test_a_run_goes_from_new_to_finished_and_never_back(ledger):
 
 def test_batches_of_a_step_move_apart(ledger):
     journal = ledger.journal("p")
-    journal.intend("s", "shop", "1")
+    journal.intend("s", "shop", batch="1")
     journal.done("s", "shop", {}, "1")
-    journal.intend("s", "shop", "2")
+    journal.intend("s", "shop", batch="2")
     assert [(e.batch, e.state) for e in journal.entries()] == [("1", "done"), ("2", "intended")]
 
 

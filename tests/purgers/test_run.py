@@ -124,7 +124,7 @@ def test_a_run_that_was_cut_off_is_finished(shop: Shop, done: int) -> None:
     with ledger_journal(shop, plan) as journal:
         journal.done("baseline", "", {})
         journal.begin()
-        journal.intend("shop", "shop")
+        journal.intend("store:shop", "shop")
     made = (
         "DELETE FROM order_lines WHERE order_id = 1",
         "UPDATE messages SET sender_id = NULL, body = 'Dear Joanna, yours ' WHERE id = 1",

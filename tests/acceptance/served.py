@@ -1,0 +1,166 @@
+"""The small company with servers: the files of :mod:`tests.acceptance.estate`, a PostgreSQL and a Redis.
+
+It is planned once; an attempt gets a copy of it: a folder, databases made from templates, a Redis database.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import redis
+from psycopg import sql
+
+from tests.acceptance.estate import ANNA, CONFIG, Content, build, content, people
+from tests.acceptance.road import vestige
+
+_CRM = """
+CREATE TABLE clients (id int PRIMARY KEY, email text NOT NULL UNIQUE, full_name text);
+CREATE TABLE tickets (id int PRIMARY KEY, client_id int NOT NULL REFERENCES clients, subject text);
+CREATE TABLE notes (id int PRIMARY KEY, author_id int REFERENCES clients,
+    about_id int REFERENCES clients, body text);
+"""
+
+
+@dataclass(frozen=True)
+class Servers:
+    """``postgresql``: a maintenance database; ``redis``: database 0, whose keys are ours."""
+
+    postgresql: str
+    redis: str
+
+    def database(self, name: str) -> str:
+        return f"{self.postgresql.rpartition('/')[0]}/{name}"
+
+    def entries(self, number: int) -> str:
+        return f"{self.redis.rpartition('/')[0]}/{number}"
+
+    def make(self, name: str, template: str = "template0") -> None:
+        """A database like the template; one of that name goes, with whoever is in it."""
+        self.drop(name)
+        with psycopg.connect(self.postgresql, autocommit=True) as connection:
+            names = sql.Identifier(name), sql.Identifier(template)
+            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(*names))
+
+    def drop(self, name: str) -> None:
+        with psycopg.connect(self.postgresql, autocommit=True) as connection:
+            statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+            connection.execute(statement)
+
+
+@dataclass(frozen=True)
+class Company:
+    """A company in ``folder``. ``slot``: the number of its Redis database, and its databases' ending."""
+
+    folder: Path
+    servers: Servers
+    ledger: str
+    slot: int = 0
+
+    @property
+    def config(self) -> str:
+        kept = (
+            "" if self.ledger == "sqlite" else f"ledger: {self._at('ledger', scheme='postgresql+psycopg')}\n"
+        )
+        crm = f'  crm:   {{url: "{self._at("crm")}"}}\n'
+        return f'{CONFIG}{crm}  cache: {{url: "{self.servers.entries(self.slot)}"}}\n{kept}'
+
+    def _at(self, name: str, scheme: str = "postgresql") -> str:
+        return self.servers.database(self._named(name)).replace("postgresql", scheme, 1)
+
+    def _named(self, name: str) -> str:
+        return f"{name}_{self.ledger}_{self.slot}"
+
+    @property
+    def databases(self) -> tuple[str, ...]:
+        return ("crm",) if self.ledger == "sqlite" else ("crm", "ledger")
+
+    def plan(self) -> None:
+        """Build, scan, and draw the plan of Anna's purge."""
+        build(self.folder)
+        for name in self.databases:
+            self.servers.make(self._named(name))
+        _crm(self._at("crm"))
+        _cache(self.servers.entries(self.slot))
+        self._configure()
+        for words in (("scan", "--workers", "1"), ("plan", "purge", ANNA.email)):
+            done = vestige(self.folder, *words)
+            assert done.code == 0, done
+
+    def _configure(self) -> None:
+        (self.folder / "vestige.yaml").write_text(self.config, encoding="utf-8")
+
+    def copy(self, folder: Path, slot: int) -> Company:
+        """The same company elsewhere. What was in that folder and slot goes."""
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(self.folder, folder)
+        other = Company(folder, self.servers, self.ledger, slot)
+        for name in self.databases:
+            self.servers.make(other._named(name), self._named(name))
+        with redis.Redis.from_url(self.servers.entries(slot)) as client:
+            client.flushdb()
+        with redis.Redis.from_url(self.servers.entries(self.slot)) as client:
+            for key in client.scan_iter():
+                client.copy(key, key, slot)
+        other._configure()
+        return other
+
+    def drop(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+        for name in self.databases:
+            self.servers.drop(self._named(name))
+
+    def content(self) -> Content:
+        """All that the stores hold, read without Vestige."""
+        rows = _rows(self._at("crm"))
+        return content(self.folder / "stores") | rows | _entries(self.servers.entries(self.slot))
+
+
+def _crm(url: str) -> None:
+    members = people()
+    with psycopg.connect(url) as connection:
+        connection.execute(_CRM)
+        for n, p in enumerate(members, 1):
+            connection.execute("INSERT INTO clients VALUES (%s, %s, %s)", (n, p.email, p.name))
+        for n, p in enumerate(members, 1):
+            other = members[(n + 2) % len(members)]
+            connection.execute("INSERT INTO tickets VALUES (%s, %s, 'late')", (500 + n, n))
+            note = (800 + n, n, members.index(other) + 1, f"{p.email} met {other.name}")
+            connection.execute("INSERT INTO notes VALUES (%s, %s, %s, %s)", note)
+
+
+def _cache(url: str) -> None:
+    with redis.Redis.from_url(url) as client:
+        client.flushdb()
+        for p in people():
+            client.set(f"profile:{p.uuid}", json.dumps({"email": p.email, "theme": "dark"}))
+            client.hset(f"cart:{p.uuid}", mapping={"email": p.email, "lamps": "2"})
+            client.rpush("mails", json.dumps({"to": p.email, "kind": "welcome"}))
+
+
+def _rows(url: str) -> Content:
+    with psycopg.connect(url) as connection:
+        return {
+            f"crm/{name}": sorted(
+                connection.execute(sql.SQL("TABLE {}").format(sql.Identifier(name))).fetchall()
+            )
+            for name in ("clients", "tickets", "notes")
+        }
+
+
+def _entries(url: str) -> Content:
+    with redis.Redis.from_url(url) as client:
+        return {f"cache/{key!r}": _value(client, key) for key in sorted(client.scan_iter())}
+
+
+def _value(client: Any, key: bytes) -> object:
+    match client.type(key):
+        case b"hash":
+            return client.hgetall(key)
+        case b"list":
+            return client.lrange(key, 0, -1)
+    return client.get(key)
