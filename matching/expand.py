@@ -34,7 +34,7 @@ class Person(Protocol):
 class Hit(NamedTuple):
     """``subject``: the number of the person. ``form``: how it was spelled (``clear``, ``sha256``, …).
 
-    ``certain``: False for a key in a field of which nobody decided yet whether it holds such keys.
+    ``certain``: False for a key in a field of which nobody knows that it holds such keys.
     """
 
     row: int
@@ -90,6 +90,8 @@ class Needles:
         yield from self._dialled_integers(batch)
         for key in self._keys.search(batch, places):
             yield Hit(key.row, key.field, key.owner, "USER_ID", "key", key.certain)
+        for key in self._keys.long_numbers(batch, {place.field for place in places}):
+            yield Hit(key.row, key.field, key.owner, "USER_ID", "key", key.certain)
 
     def _spelled(self, haystack: Haystack) -> Iterator[Hit]:
         for position, index in self._literals.find(haystack.data):
@@ -97,7 +99,14 @@ class Needles:
             row, start, end = haystack.cell(position)
             inside = position + len(spelling.needle) <= end
             if inside and spellings.fits(spelling, haystack.data[start:end], position - start):
-                yield Hit(row, haystack.column, subject, entity, _form(spelling.form, haystack.view))
+                yield Hit(
+                    row,
+                    haystack.column,
+                    subject,
+                    entity,
+                    _form(spelling.form, haystack.view),
+                    spelling.form != "key",
+                )
 
     def _dialled(self, haystack: Haystack) -> Iterator[Hit]:
         for first, last, index in self._dial.find(haystack.data):
@@ -136,4 +145,4 @@ def _spellings(identifier: Named) -> Iterable[Spelling]:
         return set(spellings.email(value, address))
     if identifier.entity == "USER_ID" and (canonical := forms.uuid(value)):
         return set(spellings.uuid(value, canonical))
-    return ()
+    return set(spellings.key(normal)) if identifier.entity == "USER_ID" else ()

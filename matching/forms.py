@@ -123,6 +123,12 @@ def key(value: object) -> str | None:
     return uuid(text) or text or None
 
 
+def is_telling(key: str) -> bool:
+    """Whether a key hardly ever equals another thing by accident: letters and digits, or a long number."""
+    digits = sum(one.isdigit() for one in key)
+    return 5 <= len(key) <= 64 and (0 < digits < len(key) or (digits == len(key) >= 7)) and " " not in key
+
+
 def _number_key(value: float | Decimal) -> str | None:
     if value != value or value in (float("inf"), float("-inf")):
         return None

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from vestige.matching import forms
 from vestige.matching.views import cells, views
 
+_INT64 = 1 << 63
 _BETWEEN = r"[\W_]{0,6}"
 _KEY = (
     r"(?:\W{1,6}|(?<=\W))(?:(?:id|no|nr|num(?:ber|mer)?|[№#])\W{0,4})?"
@@ -43,6 +44,8 @@ class Keys:
 
     def __init__(self, owners: Mapping[str, Mapping[str, int]]) -> None:
         self._owners = {space: dict(keys) for space, keys in owners.items()}
+        long_ones = {key: owner for keys in owners.values() for key, owner in keys.items() if key.isdigit()}
+        self._long = {int(key): owner for key, owner in long_ones.items() if forms.is_telling(key)}
 
     def search(self, batch: pa.RecordBatch, places: Sequence[KeyPlace]) -> Iterator[KeyHit]:
         """Every place of the batch that holds a key of a subject."""
@@ -57,6 +60,16 @@ class Keys:
                 yield from _in_column(batch, place, owners)
             else:
                 yield from _in_cells(batch, place, owners)
+
+    def long_numbers(self, batch: pa.RecordBatch, apart: Collection[str]) -> Iterator[KeyHit]:
+        """Keys that are long numbers, in columns of numbers other than those ``apart``."""
+        numbers = [one for one in self._long if one < _INT64]
+        for name in batch.schema.names if numbers else ():
+            column: Any = batch.column(name)
+            if column.type == pa.int64() and name not in apart:
+                held: Any = pc.is_in(column, value_set=pa.array(numbers, pa.int64()))
+                for row in pc.indices_nonzero(held).to_pylist():
+                    yield KeyHit(row, name, self._long[column[row].as_py()], certain=False)
 
     def _beside(
         self, batch: pa.RecordBatch, place: KeyPlace, column: str, marker: str, owners: Mapping[str, int]

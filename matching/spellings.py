@@ -16,9 +16,10 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 from typing import Literal, NamedTuple, Protocol
 
+from vestige.matching import forms
 from vestige.matching.dialled import dialled
 
-Guard = Literal["email", "tagged", "hex", "base64", "word"]
+Guard = Literal["email", "tagged", "hex", "base64", "word", "key"]
 _LETTERS = re.compile(rb"[A-Za-z0-9+/_-]")
 
 
@@ -78,6 +79,12 @@ def digest(normal: str) -> Iterator[Spelling]:
     """A digest of an identifier whose clear text nobody gave: hex and base64."""
     if re.fullmatch(r"[0-9a-fA-F]{32,128}", normal) and len(normal) % 2 == 0:
         yield from _digest(bytes.fromhex(normal), "hash")
+
+
+def key(normal: str) -> Iterator[Spelling]:
+    """A key that coincides with other words by no accident, whatever field it stands in: ``K-10017``."""
+    if forms.is_telling(normal):
+        yield Spelling(normal.lower().encode(), "key", "key", exact=normal.encode())
 
 
 def phone(value: str, normal: str) -> Iterator[Spelling]:
@@ -179,6 +186,8 @@ def _stands_alone(guard: Guard, cell: bytes, start: int, end: int) -> bool:
     before, after = cell[max(0, start - 8) : start], cell[end : end + 64]
     if guard == "email":
         return not _EMAIL_GOES_ON_LEFT.search(_text(before)) and not _EMAIL_GOES_ON_RIGHT.match(_text(after))
+    if guard == "key":
+        return not re.search(rb"[0-9A-Za-z]-?\Z", before) and not re.match(rb"[-.]?[0-9A-Za-z]", after)
     if guard == "hex":
         return not re.search(rb"[0-9A-Fa-f]\Z", before) and not re.match(rb"[0-9A-Fa-f]", after)
     return not re.search(rb"[A-Za-z0-9+/]\Z", before) and not re.match(rb"[A-Za-z0-9+/]", after)

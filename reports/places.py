@@ -65,3 +65,16 @@ def impersonal(catalog: Catalog) -> set[tuple[str, str, str]]:
         at = (finding.place.store, finding.place.collection, finding.place.field)
         verdicts.setdefault(at, set()).add(finding.verdict)
     return {at for at, said in verdicts.items() if said == {"not_personal"}}
+
+
+def elsewhere(catalog: Catalog) -> set[tuple[str, str, str]]:
+    """Fields whose keys are of other things than accounts: own keys of other collections, and what refers to
+    them."""
+    keys = {(home, one.field) for home, places in key_places(catalog).items() for one in places}
+    found = {(one.store, one.name, name) for one in catalog.collections() for name in one.key}
+    found |= {
+        (one.child.store, one.child.collection, one.child.field)
+        for one in catalog.relations()
+        if one.status == "active"
+    }
+    return {(store, name, field) for store, name, field in found if ((store, name), field) not in keys}

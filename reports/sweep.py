@@ -6,7 +6,7 @@ What could not be read, or is not as many records as the store itself counts, is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -29,10 +29,12 @@ from vestige.engines import local
 from vestige.matching.expand import Hit, KeyPlace, Needles
 from vestige.planning.model import Case
 from vestige.reports.canaries import Canary, canary, with_canaries
-from vestige.reports.places import impersonal, key_places
+from vestige.reports.places import elsewhere, impersonal, key_places
 from vestige.reports.traces import Judge, Meaning, Records, Trace, place
 
 Progress = Callable[[str], None]
+Fields = Mapping[tuple[str, str], Set[str]]
+"""The columns of each (store, collection) that the scan has seen."""
 
 _TYPES: dict[str, pa.DataType] = {
     "subject": pa.int32(),
@@ -115,26 +117,43 @@ def sweep(
     """Read all configured stores and look for the subjects of ``cases``. Never raises for a store."""
     bird, records = canary(), Records(cases)
     needles = Needles([*(case.subject for case in cases), bird.subject])
-    places = key_places(catalog)
-    swept = Swept()
+    places, swept = key_places(catalog), Swept()
+    known = {(one.store, one.name): {each.name for each in one.fields} for one in catalog.collections()}
     tasks = (
         SweepTask(estate, p, needles, places.get((p.store, p.collection), ()), records, bird, len(cases))
-        for p in _partitions(estate, swept, progress)
+        for p in _partitions(estate, known, swept, progress)
     )
     traces = list(_collect(local.run(sweep_partition, tasks, workers=workers), swept))
     sources = {(s.store, s.collection) for s in catalog.sources()}
-    swept.traces = Judge(records, sources, impersonal(catalog)).meanings(traces)
+    swept.traces = Judge(records, sources, impersonal(catalog), elsewhere(catalog)).meanings(traces)
     return swept
 
 
-def _partitions(estate: Estate, swept: Swept, progress: Progress) -> Iterator[Partition]:
+def _partitions(estate: Estate, known: Fields, swept: Swept, progress: Progress) -> Iterator[Partition]:
     for settings in estate.stores:
         progress(f"sweep {settings.name}")
         try:
             with estate.open(settings.name) as store:
+                swept.readings += _appeared(store, known)
                 yield from store.partitions()
         except StoreError as error:
-            swept.readings.append(Reading(settings.name, "", None, 0, None, 0, (error.reason,), 0, 0))
+            swept.readings.append(_unread(settings.name, "", error.reason))
+
+
+def _appeared(store: Connector, known: Fields) -> Iterator[Reading]:
+    """Tables and columns that the scan has not seen: which keys they hold, nobody knows yet."""
+    for one in store.describe().collections:
+        if one.kind in ("table", "view"):
+            seen = known.get((one.store, one.name))
+            if seen is None:
+                yield _unread(one.store, one.name, "appeared since the scan; run: vestige scan")
+            elif new := sorted({each.name for each in one.fields} - seen):
+                columns = f"columns appeared since the scan ({', '.join(new)}); run: vestige scan"
+                yield _unread(one.store, one.name, columns)
+
+
+def _unread(store: str, collection: str, reason: str) -> Reading:
+    return Reading(store, collection, None, 0, None, 0, (reason,), 0, 0)
 
 
 def _collect(batches: Iterable[pa.RecordBatch], swept: Swept) -> Iterator[Trace]:

@@ -101,20 +101,23 @@ class Records:
 
 
 class Judge:
-    """Tells what each trace means. ``sources``: (store, collection) of the accounts; ``impersonal``: fields
-    (store, collection, field) that the catalog holds for not personal."""
+    """Tells what each trace means. ``sources``: (store, collection) of the accounts; of fields (store,
+    collection, field), ``impersonal`` are those that the catalog holds for not personal, ``elsewhere`` those
+    whose keys are of something else."""
 
     def __init__(
         self,
         records: Records,
         sources: Collection[tuple[str, str]],
         impersonal: Collection[tuple[str, str, str]] = (),
+        elsewhere: Collection[tuple[str, str, str]] = (),
     ) -> None:
-        self._records, self._sources, self._impersonal = records, frozenset(sources), frozenset(impersonal)
+        self._records, self._sources = records, frozenset(sources)
+        self._impersonal, self._elsewhere = frozenset(impersonal), frozenset(elsewhere)
 
     def meanings(self, traces: Iterable[Trace]) -> list[tuple[Trace, Meaning]]:
         """Every trace with what it means; those of a sign that somebody else bears too are undecided."""
-        found = [(trace, self._alone(trace)) for trace in traces]
+        found = [(trace, self._alone(trace)) for trace in traces if not self._is_another_key(trace)]
         shared = {self._sign(t) for t, meaning in found if meaning == "survivor" and self._of_another(t)}
         return [
             (t, "undecided" if meaning == "survivor" and self._sign(t) in shared else meaning)
@@ -130,21 +133,22 @@ class Judge:
             return "expected"
         if "review" in actions:
             return "undecided"
-        return "expected" if any(self._stays(trace, k) for k in mine) else "survivor"
+        if any(self._stays(trace, k) for k in mine):
+            return "expected"
+        return "survivor" if trace.certain else "unknown"
+
+    def _is_another_key(self, trace: Trace) -> bool:
+        """Whether the equal key of something else was found: ``A-10017`` of a contract."""
+        return not trace.certain and (trace.store, trace.collection, trace.field) in self._elsewhere
 
     def _mine(self, trace: Trace) -> list[Known]:
         known = self._records.of(trace.store, trace.collection, trace.locator, trace.digest)
         return [k for k in known if k.subject == trace.subject]
 
     def _unplanned(self, trace: Trace) -> Meaning:
-        if not trace.certain:
-            return "unknown"
-        if (
-            trace.entity == "PHONE_NUMBER"
-            and (trace.store, trace.collection, trace.field) in self._impersonal
-        ):
-            return "undecided"
-        return "survivor"
+        place = (trace.store, trace.collection, trace.field)
+        by_chance = trace.entity == "PHONE_NUMBER" and place in self._impersonal
+        return "unknown" if by_chance or not trace.certain else "survivor"
 
     def _stays(self, trace: Trace, kept: Known) -> bool:
         """Whether what was found is what a changed record was to keep: a pseudonym, a stub's own keys, and in

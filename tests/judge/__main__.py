@@ -17,10 +17,12 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from tests import servers
 from tests.judge.judge import Score, Snapshot, judge_fields, judge_locate, judge_purge, snapshot
+from tests.judge.power import Plant, Planter, Tally, hide_keys, named, rows_of, trial
 from tests.judge.words import DOMAINS, LANGUAGES
 from tests.judge.writing import build
 
@@ -177,6 +179,41 @@ def purge(estate: Estate, person: Mapping[str, Any], report: Report) -> None:
     report.add(f"files of Vestige, {name}", leaks(estate))
 
 
+def power(estate: Estate, people: int, rounds: int, hide: bool, most: int) -> bool:
+    """Plant survivors after purges and see which are caught; whether all were."""
+    truth, rng, tally = estate.truth, Random(str(estate.arguments)), Tally()
+    hidden = hide_keys(truth, rng) if hide else []
+    estate.vestige("scan")
+    for person in choose(truth, people):
+        person = {**person, "rows": rows_of(truth, person)}
+        estate.vestige("plan", "purge", person["ids"]["email"], "--out", "plan.json", "--accept-defaults")
+        estate.vestige("purge", "plan.json", "--yes")
+
+        ledger = estate.folder / "ledger.db"
+        kept = ledger.read_bytes()  # a verdict destroys the case: each verification gets it anew
+
+        def verify(ledger: Path = ledger, kept: bytes = kept) -> Any:
+            for path in ledger.parent.glob("ledger.db-*"):
+                path.unlink()
+            ledger.write_bytes(kept)
+            return parsed(estate.vestige("verify", "plan.json", "--json"))
+
+        document = verify()
+        clean = not any(trace["meaning"] in ("survivor", "unknown") for trace in document["traces"])
+        print(f"#{person['number']}: {document['verdict']} before anything is planted", flush=True)
+        tally.false += not clean and not hide
+        for kind, collection, still in hidden:
+            if still(person):
+                store = kind.rpartition("/")[2]
+                at = named(document, store)
+                found = any(one == collection or store in ("logs", "redis") for one in at)
+                tally.add(Plant(kind, store, collection, dict), found and document["verdict"] != "pass")
+        if not hide:
+            planter = Planter(truth, person, rng)
+            trial(planter.all(), verify, rng, rounds, tally)
+    return tally.told(most)
+
+
 def second(done: subprocess.CompletedProcess[str], first: Snapshot, then: Snapshot) -> Score:
     """A second run changes nothing and says so."""
     changed = [f"{store} changed" for store in first if first[store] != then[store]]
@@ -214,7 +251,7 @@ def readable(path: Path) -> Iterator[str]:
 
 def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.judge", description=__doc__)
-    parser.add_argument("command", choices=["run", "build"])
+    parser.add_argument("command", choices=["run", "build", "power"])
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--language", choices=LANGUAGES, default="en")
     parser.add_argument("--domain", choices=list(DOMAINS), default="shop")
@@ -225,6 +262,8 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--redis", action="store_true", help="with a Redis server as one more store")
     parser.add_argument("--folder", type=Path, help="keep the estate here")
     parser.add_argument("--vestige", default=str(VESTIGE), help="the command under judgement")
+    parser.add_argument("--rounds", type=int, default=40, help="power: at most so many rounds of plants")
+    parser.add_argument("--hide", action="store_true", help="power: keys in fields that no scan can place")
     parser.add_argument("--most", type=int, default=12, help="errors printed of each kind")
     options = parser.parse_args(words)
     with ExitStack() as stack:
@@ -242,6 +281,8 @@ def main(words: Sequence[str] | None = None) -> int:
         print(f"estate: {estate.truth['seed']}", flush=True)
         if options.command == "build":
             return 0
+        if options.command == "power":
+            return int(not power(estate, options.people, options.rounds, options.hide, options.most))
         report = Report(options.most)
         try:
             run(estate, options.people, report)

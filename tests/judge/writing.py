@@ -65,7 +65,7 @@ def _write(world: World, made: Table | Lines, folder: Path, urls: Mapping[str, s
         _save(folder / made.store / made.name, text.encode())
         yield from ((made.name, {"object": made.name, "line": n + 1}) for n in range(len(made.rows)))
     elif made.medium == "sql":
-        with _connect(urls[made.store]) as connection:
+        with connect(urls[made.store]) as connection:
             _insert(connection, urls[made.store], made, world.declared)
         for row in made.rows:
             yield made.name, {name: row.cells[name].value for name in made.key}
@@ -132,7 +132,7 @@ def _entries(table: Table, url: str) -> Iterator[Placed]:
             yield key, {"key": key}
 
 
-def _connect(url: str) -> Any:
+def connect(url: str) -> Any:
     scheme, _, path = url.partition("://")
     if scheme == "postgresql":
         return psycopg.connect(url)
