@@ -20,6 +20,7 @@ from spacy.vocab import Vocab
 from vestige.matching.columnar.lemmas import Lemmas
 
 _COUNTED, _HELPS, _SKIPPED = 1, 2, 4
+_YES, _NO = 1, 2
 _NEAR = -1
 _REMEMBERED = 1 << 15
 # spaCy's tokeniser splits at white space before all else, and no token spans it.
@@ -92,11 +93,11 @@ class Surroundings:
         further = (token for one in reversed(chunks[:own]) for token in reversed(self.tokens(one)))
         behind = chain(reversed(tokens[: at + 1]), further)
         answers = _walked((self._options(token, text, words) for token in behind), self._before)
-        if answers == {True}:
+        if answers == _YES:
             return True
         ahead = chain(tokens[at:], (token for one in chunks[own + 1 :] for token in self.tokens(one)))
         others = _walked((self._options(token, text, words) for token in ahead), self._after)
-        return True if others == {True} else False if answers | others == {False} else None
+        return True if others == _YES else False if answers | others == _NO else None
 
     def _is_reached(self, chunks: Sequence[str], own: int, words: Words) -> bool:
         """Whether one of the chunks whose words the enhancer looks at may hold one that helps."""
@@ -211,17 +212,17 @@ def _spaced(text: str, start: int) -> tuple[list[str], int, int]:
     return list(filter(None, chunks)), own, offset
 
 
-def _walked(tokens: Iterable[int], many: int) -> set[bool]:
+def _walked(tokens: Iterable[int], many: int) -> int:
     """Whether one of the first ``many`` tokens that count helps: the answers that are possible."""
-    answers = set()
-    left = {many}
+    answers, left = 0, 1 << many
     for options in tokens:
         if options & _HELPS:
-            answers.add(True)
-        after = {count - 1 for count in left} if options & _COUNTED else set()
-        left = (after | left if options & _SKIPPED else after) - {0}
-        if 0 in after:
-            answers.add(False)
+            answers |= _YES
+        # Bit i: that i tokens may be left to look at.
+        left = (left >> 1 if options & _COUNTED else 0) | (left if options & _SKIPPED else 0)
+        if left & 1:
+            answers |= _NO
+            left ^= 1
         if not left:
             return answers
-    return answers | {False}
+    return answers | _NO
