@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from vestige.matching import forms
+from vestige.matching import forms, places
 from vestige.matching.names import folded
 from vestige.scanners import lexicon
 
@@ -190,6 +190,8 @@ def _worded(text: str, count: int) -> set[str]:
     found |= {kind for kind in ("given", "company", "health", "place") if parts & lexicon.words(kind)}
     if _HOUSE.search(text) and (parts & lexicon.words("street") or any(map(_STREET_END.search, parts))):
         found.add("street")
+    if " ".join(folded(text).split()) in places.towns():
+        found.add("place")
     if _name_shaped(text, count):
         found.add("named")
     return found

@@ -97,13 +97,34 @@ def _strong(land: Landscape, collection: Collection) -> tuple[Place, str] | None
         for place in land.holding(collection, entity):
             if land.near_unique(place) and land.share_filled(place) >= 0.5:
                 return place, what
-    named = land.holding(collection, "PERSON") and nouns.person_kinds(collection.name)
-    if not named:
+    if not land.holding(collection, "PERSON"):
         return None
+    if not nouns.person_kinds(collection.name):
+        return _numbered(land, collection)
     for place in land.fields[(collection.store, collection.name)]:
         if land.near_unique(place) and (_is_uuid(land, place) or _business_number(land, place)):
             return place, "a UUID" if _is_uuid(land, place) else "a business number"
     return None
+
+
+def _numbered(land: Landscape, collection: Collection) -> tuple[Place, str] | None:
+    """The key of records that are people by what they hold, whatever they are called: names, and what people
+    alone have."""
+    if not (land.holding(collection, "DATE_OF_BIRTH") or land.holding(collection, "GENDER")):
+        return None
+    places = land.fields[(collection.store, collection.name)]
+    first = next((place for place in places if _is_key(land, collection, place)), None)
+    return (first, "a key") if first else None
+
+
+def _is_key(land: Landscape, collection: Collection, place: Place) -> bool:
+    """Declared, or unique and made like a key, in the column where keys stand."""
+    if collection.key == (place.field,):
+        return True
+    profile = land.profiles[place]
+    first = collection.fields and collection.fields[0].name == place.field
+    like = profile.integers or profile.share("code") >= 0.9 or _is_uuid(land, place)
+    return bool(first) and like and land.near_unique(place) and land.share_filled(place) > 0.99
 
 
 def _points(land: Landscape, collection: Collection) -> list[tuple[float, str]]:

@@ -7,6 +7,7 @@ import tomllib
 from functools import cache
 from importlib import import_module, resources
 
+from vestige.matching import places
 from vestige.matching.names import folded
 from vestige.matching.presidio import MODEL
 
@@ -57,12 +58,13 @@ def is_common(word: str, language: str) -> bool:
 
 @cache
 def towns() -> frozenset[str]:
-    """Folded names of towns of the world: those that libphonenumber has for area codes."""
+    """Folded names of towns of the world, and those smaller that libphonenumber has for area codes."""
     from phonenumbers.geodata import GEOCODE_DATA
 
     said = {name for names in GEOCODE_DATA.values() for name in names.values() if ord(name[0]) < _LATIN}
     parts = {part.strip() for name in said for part in re.split(r",| - |/|\(", name)}
-    return frozenset(folded(part) for part in parts if len(part) > 3) - _common("en")
+    small = frozenset(folded(part) for part in parts if len(part) > 3)
+    return (small | {name for name in places.towns() if len(name) > 3}) - _common("en")
 
 
 @cache

@@ -9,27 +9,35 @@ from vestige.scanners.profile import FieldProfile
 
 ENTITY = "ADDRESS"
 _OTHER_ADDRESSES = ("email", "ip", "mac", "url", "id", "meta", "time", "hash")
+_NO_PLACES = (
+    "given", "family", "fullname", "name", "phone", "birth", "amount", "thing", "status", "region", "username"
+)  # fmt: skip
 
 
 def judge(field: FieldView) -> Iterator[Candidate]:
     profile = field.profile
-    if (
-        field.named(*_OTHER_ADDRESSES)
-        and not field.named("postal")
-        or profile.declared in ("boolean", "timestamp")
-    ):
-        return
     named = [part for part in _PARTS if field.named(part)]
+    if _is_another(field, named) or profile.declared in ("boolean", "timestamp"):
+        return
     if named:
         yield max(
             (_in_context(field, part, _PARTS[part](field)) for part in named), key=lambda one: one.score
         )
     elif profile.share("street") >= 0.6 and not field.in_text:
         yield _in_context(field, "street", 0.85)
-    elif not field.means and field.of_person >= 0.6:
+    elif not field.named(*_NO_PLACES) and field.of_person >= 0.6:
         yield from _by_look(field)
     elif field.named("region") and field.of_person >= 0.6:
         yield Candidate(ENTITY, 0.4, ("a region or country, in a record of a person",))
+
+
+def _is_another(field: FieldView, named: list[str]) -> bool:
+    """An address of mail or of a machine; ``mail_city`` is none."""
+    other = [one for one in _OTHER_ADDRESSES if field.named(one)]
+    posted = (
+        other == ["email"] and named not in ([], ["address"]) and field.profile.rows("EMAIL_ADDRESS") == 0
+    )
+    return bool(other) and "postal" not in named and not posted
 
 
 def _street(field: FieldView) -> float:
@@ -59,7 +67,7 @@ def _by_look(field: FieldView) -> Iterator[Candidate]:
         yield Candidate(ENTITY, 0.65, ("known cities, in a record of a person",))
     elif _postal_and_city(field.profile) >= 0.8:
         yield Candidate(ENTITY, 0.65, ("postal codes with a word, in a record of a person",))
-    elif field.nameless and field.profile.share("postal") >= 0.9 and _beside_address(field):
+    elif field.profile.share("postal") >= 0.9 and _is_code(field) and _beside_address(field):
         yield Candidate(ENTITY, 0.65, ("shaped like postal codes, beside a city or a street",))
 
 
@@ -75,6 +83,12 @@ def _postal_and_city(profile: FieldProfile) -> float:
     return sum(cells for mask, cells in profile.shapes.items() if mask.startswith("9 Aa")) / (
         profile.filled or 1
     )
+
+
+def _is_code(field: FieldView) -> bool:
+    """Under a heading that says nothing, or not numbers alone, which may count or point at something."""
+    profile = field.profile
+    return field.nameless or not field.means and not profile.unique and profile.declared == "text"
 
 
 def _beside_address(field: FieldView) -> bool:

@@ -95,7 +95,7 @@ def _beside_given(field: FieldView) -> bool:
     profile = field.profile
     alone = profile.distinct >= 0.6 * profile.filled and profile.share("single") >= 0.5
     given = any(one is not profile and is_given(one) for one in field.collection.profiles)
-    return given and alone and profile.share("place") < 0.2 and profile.share("label") < 0.2
+    return given and alone and profile.share("place") < 0.4 and profile.share("label") < 0.2
 
 
 def _labels(field: FieldView) -> bool:

@@ -8,9 +8,14 @@ from functools import cache, lru_cache
 from importlib import resources
 
 from vestige.matching.names import folded
+from vestige.matching.prose import lexicon as names
 from vestige.matching.roles import german, unaccented
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+|\d+")
+_WORD = re.compile(
+    r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[А-ЯЁІЇЄΑ-Ω]+(?![а-яёіїєα-ω])|[А-ЯЁІЇЄΑ-Ω]?[а-яёіїєα-ω]+"
+    r"|[^\W\d_a-zA-ZА-яЁёІіЇїЄєΑ-ω]+|\d+"
+)
+_IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _LINKS = ("", "s", "n", "en", "e", "es")
 _DOERS = ("r", "er", "or", "eur", "ore", "ador", "tore", "ant", "ent", "ante", "ente")
 """What makes a doer of a deed: the Ausleihe is not the Ausleiher, a visit no visitor."""
@@ -63,12 +68,13 @@ def _skeletons() -> dict[str, frozenset[str]]:
 def words(kind: str) -> frozenset[str]:
     """The words of one kind of value: ``given``, ``gender``, ``street``, ``company``, …
 
-    Source of ``given.txt``: Faker's lists of first names in Europe, Turkey and India (MIT licence), without
-    those that are common words, too.
+    Source of ``given.txt``: Faker's lists of first names in all its languages and scripts (MIT licence),
+    without those that are common words, too.
     """
     raw: dict[str, str] = tomllib.loads(_data("values.toml"))
-    more = _data("given.txt") if kind == "given" else ""
-    return frozenset(folded(word) for word in f"{raw[kind]} {more}".split())
+    if kind == "given":
+        return frozenset(map(folded, f"{raw[kind]} {_data('given.txt')}".split())) | names.given()
+    return frozenset(map(folded, raw[kind].split()))
 
 
 def _data(name: str) -> str:
@@ -184,13 +190,14 @@ def _known(parts: list[str]) -> frozenset[str]:
 
 
 def _compound(word: str) -> list[frozenset[str]]:
-    """The meanings of a word that is wholly made of known words of three letters or more."""
-    for first in range(len(word) - 2, 2, -1):
+    """The meanings of a word that is wholly made of known words of three letters or more, or of signs."""
+    signs = _IDEOGRAPHS.fullmatch(word) is not None
+    for first in range(len(word) - 1, 0, -1) if signs else range(len(word) - 2, 2, -1):
         head = _known([word[:first]])
         for link in _LINKS if head else ():
             if word[first:].startswith(link):
                 rest = word[first + len(link) :]
-                short = len(rest) <= 2 and rest not in _SHORT_KEYS
+                short = len(rest) <= 2 and rest not in _SHORT_KEYS and not signs
                 tail = [] if short else [_known([rest])] if _known([rest]) else _compound(rest)
                 if tail:
                     return [head, *tail]
