@@ -18,8 +18,12 @@ class Literals:
 
     def find(self, data: bytes) -> Iterator[tuple[int, int]]:
         """(start, index of the needle) of each occurrence in ``data``, whatever its case."""
+        return self.within(data.lower())
+
+    def within(self, lower: bytes) -> Iterator[tuple[int, int]]:
+        """The same in what is in lower case already."""
         if self._automaton is not None:
-            for start, _, index in self._automaton.find_overlapping(data.lower()):
+            for start, _, index in self._automaton.find_overlapping(lower):
                 yield start, index
 
     def __getstate__(self) -> bytes:

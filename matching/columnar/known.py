@@ -39,17 +39,24 @@ _NEAR = 72
 _ESCAPED = rb"%[0-9a-f]{2}|\\u[0-9a-f]{4}|\\[nrtbf]"
 _GUARDS = {
     "address": (
-        re.compile(rb"(?:\A|[^0-9a-z._+'-]|" + _ESCAPED + rb")[._+'-]*\Z"),
-        re.compile(rb"(?:\.(?:" + ENDINGS.encode() + rb")){0,2}[.-]*(?![0-9a-z.-])"),
+        re.compile(rb"(?i)(?:\A|[^0-9a-z._+'-]|" + _ESCAPED + rb")[._+'-]*\Z"),
+        re.compile(rb"(?i)(?:\.(?:" + ENDINGS.encode() + rb")){0,2}[.-]*(?![0-9a-z.-])"),
     ),
-    "word": (re.compile(rb"(?:\A|[^0-9a-z]|" + _ESCAPED + rb")\Z"), re.compile(rb"(?![0-9a-z])")),
+    "word": (re.compile(rb"(?i)(?:\A|[^0-9a-z]|" + _ESCAPED + rb")\Z"), re.compile(rb"(?i)(?![0-9a-z])")),
     "number": (
-        re.compile(rb"(?:\A|[^0-9a-z]|" + _ESCAPED + rb")(?<![0-9]\.)\Z"),
-        re.compile(rb"(?!\.?[0-9]|[a-z])"),
+        re.compile(rb"(?i)(?:\A|[^0-9a-z]|" + _ESCAPED + rb")(?<![0-9]\.)\Z"),
+        re.compile(rb"(?i)(?!\.?[0-9]|[a-z])"),
     ),
 }
 _GUARDED = tuple(_GUARDS)
 """What may stand before and after; an escape, or the ending of a file's name, is no part of an identifier."""
+_ESCAPES = ((2, "\\"), (3, "%"), (6, "\\"))
+"""How far before an identifier one may begin."""
+_YES, _PERHAPS, _NO = range(3)
+_BESIDE = np.array(
+    [_NO if chr(i).isalnum() and i < 128 else _PERHAPS if i in b"._+'-" else _YES for i in range(256)]
+)
+"""Whether a byte may stand beside an identifier."""
 
 
 class Hits(NamedTuple):
@@ -93,7 +100,9 @@ class Known:
         """Every occurrence in the values of a block."""
         found = _together([method.find(block.data, block.offsets) for method in self._methods])
         rows, inside = block.inside(found.starts, found.ends)
-        doubtful = np.flatnonzero(inside & ~found.sure)
+        alone = _alone(block, found, rows)
+        inside &= found.sure | (alone != _NO)
+        doubtful = np.flatnonzero(inside & ~found.sure & (alone == _PERHAPS))
         inside[doubtful] = [
             self._is_alone(block.data, *found_at)
             for found_at in zip(
@@ -113,8 +122,20 @@ class Known:
         """Whether an identifier stands here by itself, and not as a part of something longer."""
         guard = _GUARDED[self._guards[number]] if FORMS[form] in _SPELLINGS else "word"
         before, after = _GUARDS[guard]
-        is_begun = before.search(text[max(first, start - _NEAR) : start].lower()) is not None
-        return is_begun and after.match(text[end : min(last, end + _NEAR)].lower()) is not None
+        if after.match(text, end, last) is None:
+            return False
+        return before.search(text[max(first, start - _NEAR) : start]) is not None
+
+
+def _alone(block: Block, found: _Found, rows: Ints) -> Ints:
+    """What the bytes beside each place tell of the guards, whichever it is."""
+    raw = np.frombuffer(block.data, np.uint8)
+    before, after = (_BESIDE[raw[np.clip(at, 0, len(raw) - 1)]] for at in (found.starts - 1, found.ends))
+    before[found.starts == block.offsets[rows]] = _YES
+    after[found.ends == block.offsets[rows + 1]] = _YES
+    for back, sign in _ESCAPES:
+        before[(before == _NO) & (raw[np.maximum(found.starts - back, 0)] == ord(sign))] = _PERHAPS
+    return np.maximum(before, after)
 
 
 def _guard(normal: str) -> str:
@@ -154,7 +175,7 @@ def _by_automaton(normals: Sequence[str]) -> list[_Method]:
 
 def _by_join(normals: Sequence[str]) -> list[_Method]:
     join = _Join(normals, _KEYED)
-    return [join, _Automaton(normals, join.odd)]
+    return [join, _Automaton(normals, join.odd)] if join.odd else [join]
 
 
 def _together(found: Sequence[_Found]) -> _Found:
@@ -173,11 +194,12 @@ class _Automaton:
         self._literals = Literals([needle[:_TELLING] for needle, _, _ in self._sought])
 
     def find(self, text: bytes, offsets: Ints) -> _Found:  # noqa: ARG002
+        lower = text.lower()
         found = [
             (start, start + len(needle), number, form)
-            for start, index in self._literals.find(text)
+            for start, index in self._literals.within(lower)
             for needle, form, number in (self._sought[index],)
-            if text[start : start + len(needle)].lower() == needle
+            if lower.startswith(needle, start)
         ]
         starts, ends, numbers, forms = np.array(found, np.int64).reshape(-1, 4).T
         return _Found(starts, ends, numbers, forms, np.zeros(len(found), np.bool_))

@@ -35,6 +35,7 @@ _NUMBER_LENGTHS = range(8, 20)
 _UUID_HYPHENS = (8, 13, 18, 23)
 _UUID = 36
 _LABELS = 3
+_COLUMNS = np.arange(_REACH, dtype=np.uint8)
 
 
 class Tokens(NamedTuple):
@@ -146,13 +147,12 @@ def _hosts(raw: Raw, at: Ints, hashing: Hashing) -> Iterator[_Parts]:
     """The parts behind signs, as far as they go, and without their last labels."""
     near = raw[at[:, None] + np.arange(_REACH)]
     lengths = _run(_HOST[near])
-    dots = np.where(near == ord("."), np.arange(_REACH), 0)
+    dots = np.where(near == ord("."), _COLUMNS, _COLUMNS[0])
     for label in range(_LABELS):
         part = _cut(near, lengths, np.flatnonzero(lengths), hashing, sure=label == 0)
         yield part
         lengths = np.zeros(len(at), np.int64)
-        inside = np.arange(_REACH) < part.lengths[:, None]
-        lengths[part.signs] = np.where(inside, dots[part.signs], 0).max(axis=1, initial=0)
+        lengths[part.signs] = (dots[part.signs] * _firsts(part.lengths)).max(axis=1, initial=0)
 
 
 def _run(inside: npt.NDArray[np.bool_]) -> Ints:
@@ -163,13 +163,18 @@ def _run(inside: npt.NDArray[np.bool_]) -> Ints:
 def _cut(near: Raw, lengths: Ints, chosen: Ints, hashing: Hashing, *, sure: bool) -> _Parts:
     """Of the chosen rows the first ``lengths`` bytes, up to the last that is a letter or digit."""
     near, lengths = near[chosen], lengths[chosen]
-    word = _WORD[near] & (np.arange(_REACH) < lengths[:, None])
-    last = np.where(word, np.arange(1, _REACH + 1), 0).max(axis=1, initial=0)
+    word = _WORD[near] & _firsts(lengths)
+    last = (word * (_COLUMNS + np.uint8(1))).max(axis=1, initial=0).astype(np.int64)
     some = last > 0
     near, last, chosen, lengths = near[some], last[some], chosen[some], lengths[some]
     width = int(last.max(initial=0))
-    counted = np.where(np.arange(width) < last[:, None], near[:, :width], 0).astype(np.uint64)
+    counted = (near[:, :width] * _firsts(last)[:, :width]).astype(np.uint64)
     return _Parts(chosen, last, hashing.hashes(counted), sure & (lengths < _REACH))
+
+
+def _firsts(lengths: Ints) -> npt.NDArray[np.bool_]:
+    """In each row, so many columns of all."""
+    return np.asarray(lengths.astype(np.uint8)[:, None] > _COLUMNS)
 
 
 def _uuids(raw: Raw) -> Tokens:
