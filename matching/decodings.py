@@ -10,7 +10,8 @@ import binascii
 import html
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple, overload
 
 MIN_BASE64 = 12
@@ -175,20 +176,25 @@ def base64_tokens(text: str) -> Iterator[Decoded]:
     A token is one whole: each of its characters maps to all of it. Only tokens that hold UTF-8 text count.
     """
     for run in BASE64.finditer(text):
-        for start, end in _tokens(text, run):
-            decoded = base64_text(text[start:end])
-            if decoded is not None:
-                offsets = Offsets()
-                offsets.add(len(decoded), start, end - start)
-                yield Decoded(decoded, offsets)
+        base = run.start()
+        for start, end, decoded in base64_within(run.group()):
+            offsets = Offsets()
+            offsets.add(len(decoded), base + start, end - start)
+            yield Decoded(decoded, offsets)
 
 
-def _tokens(text: str, run: re.Match[str]) -> Iterator[Range]:
+@lru_cache(maxsize=1 << 14)
+def base64_within(run: str) -> tuple[tuple[int, int, str], ...]:
+    """The tokens of a :data:`BASE64` run that hold a text: where each starts and ends, and what it says."""
+    tokens = ((start, end, base64_text(run[start:end])) for start, end in _tokens(run))
+    return tuple((start, end, said) for start, end, said in tokens if said is not None)
+
+
+def _tokens(run: str) -> Iterable[Range]:
     """The run, and its parts by either alphabet: a slash or a dash may stand beside a token, not in it."""
-    start, end = run.span()
-    if run.group().rstrip("=").isalnum():
-        return iter([(start, end)])
-    return iter({match.span(): None for part in _BASE64_PARTS for match in part.finditer(text, start, end)})
+    if run.rstrip("=").isalnum():
+        return ((0, len(run)),)
+    return {match.span(): None for part in _BASE64_PARTS for match in part.finditer(run)}
 
 
 def base64_text(token: str) -> str | None:

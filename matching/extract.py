@@ -5,19 +5,18 @@ Whole columns are searched at once, and for each kind only the cells that may ho
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from operator import attrgetter
+from typing import NamedTuple
 
 import pyarrow as pa
 
 from vestige.matching import forms
 from vestige.matching.addresses import emails
-from vestige.matching.decodings import BASE64, base64_tokens
+from vestige.matching.decodings import BASE64, base64_within
 from vestige.matching.hits import Hit
 from vestige.matching.markers import markers
 from vestige.matching.pages import Page, Patterns
@@ -51,8 +50,7 @@ def _sieve() -> Patterns:
     return Patterns([*(finder.patterns for finder in FINDERS), (RUN,), (_ENCODED,), (BASE64,)])
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """An identifier in a record. ``start``, ``end``: bytes of the column's raw value.
 
     ``view``: the reading in which it was found (``raw``, ``percent``, ``base64``, ``percent/json``…; a base64
@@ -69,7 +67,28 @@ class Span:
     entity: str
     score: float
     form: str
-    normal: str = dataclasses.field(repr=False)
+    normal: str
+
+    def __repr__(self) -> str:
+        return f"Span(row={self.row}, field={self.field!r}, bytes={self.start}:{self.end}, {self.entity!r})"
+
+
+class Found(NamedTuple):
+    """A hit in one of several texts, by its number. ``start``, ``end``: characters of the text, whatever the
+    ``view`` in which it was found."""
+
+    text: int
+    start: int
+    end: int
+    view: View
+    hit: Hit
+
+    @property
+    def form(self) -> str:
+        return self.hit.form if self.view.raw is None else self.view.name
+
+    def __repr__(self) -> str:
+        return f"Found(text={self.text}, {self.start}:{self.end}, {self.hit!r})"
 
 
 class Extractor:
@@ -82,26 +101,28 @@ class Extractor:
         """Every span of a batch (of these fields only), column by column, row by row."""
         for _, column in groupby(cells(batch, fields), attrgetter("column")):
             page = [cell for cell in column if cell.kind in ("text", "number") and cell.text]
-            yield from self._page_spans(batch, page)
+            for found in self.found([cell.text for cell in page]):
+                yield _span(batch, page[found.text], found)
 
-    def _page_spans(self, batch: pa.RecordBatch, page: list[Cell]) -> Iterator[Span]:
+    def found(self, texts: Sequence[str]) -> Iterator[Found]:
+        """Every identifier in texts, in any of their readings, each once: first those that stand there."""
         known: set[tuple[int, int, int, str, str]] = set()
-        raw = [(index, View("raw", cell.text.replace("\0", " "), None)) for index, cell in enumerate(page)]
-        found, encoded = self._hits(raw)
+        raw = [(index, View("raw", text.replace("\0", " "), None)) for index, text in enumerate(texts)]
+        plain, encoded = self._hits(raw)
         decoded = [
             (index, view._replace(text=view.text.replace("\0", " ")))
             for index in encoded
-            for view in views(page[index].text)
+            for view in views(texts[index])
             if view.raw is not None
         ]
-        for readings, hits in ((raw, found), (decoded, self._hits(decoded)[0])):
+        for readings, hits in ((raw, plain), (decoded, self._hits(decoded)[0])):
             for number, hit in hits:
                 index, view = readings[number]
                 start, end = view.span(hit.start, hit.end)
                 mark = (index, start, end, hit.entity, hit.normal)
-                if mark not in known and not _is_tag(page[index].text, start, end, view):
+                if mark not in known and not _is_tag(texts[index], start, end, view):
                     known.add(mark)
-                    yield _span(batch, page[index], view, start, end, hit)
+                    yield Found(index, start, end, view, hit)
 
     def _hits(self, readings: list[tuple[int, View]]) -> tuple[list[tuple[int, Hit]], list[int]]:
         """Every hit in its reading, by their numbers, in their order; and which readings hide something."""
@@ -112,7 +133,8 @@ class Extractor:
         found[:0] = page.hits(emails)
         found += dialled.hits(lambda text: phones(text, self.regions, taken))
         encoded = {escaped.at(match.start())[0] for match in _ENCODED.finditer(escaped.joined)}
-        encoded |= {packed.at(token.offsets[0][0])[0] for token in base64_tokens(packed.joined)}
+        runs = BASE64.finditer(packed.joined)
+        encoded |= {packed.at(run.start())[0] for run in runs if base64_within(run.group())}
         return sorted(found, key=lambda each: (each[0], each[1].start)), sorted(encoded)
 
 
@@ -121,12 +143,11 @@ def _is_tag(text: str, start: int, end: int, view: View) -> bool:
     return view.name.endswith("query") and text[start - 1 : start] == "+" and "@" in text[start:end]
 
 
-def _span(batch: pa.RecordBatch, cell: Cell, view: View, start: int, end: int, hit: Hit) -> Span:
-    first, last = byte_range(batch, cell, start, end)
-    form = hit.form if view.raw is None else view.name
-    return Span(
-        cell.row, cell.field, cell.column, view.name, first, last, hit.entity, hit.score, form, hit.normal
-    )
+def _span(batch: pa.RecordBatch, cell: Cell, found: Found) -> Span:
+    first, last = byte_range(batch, cell, found.start, found.end)
+    hit = found.hit
+    of_cell = (cell.row, cell.field, cell.column, found.view.name, first, last)
+    return Span(*of_cell, hit.entity, hit.score, found.form, hit.normal)
 
 
 def to_arrow(spans: Iterable[Span], hasher: forms.Hasher) -> pa.RecordBatch:

@@ -66,7 +66,7 @@ class Features(NamedTuple):
     digits: int | None
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 12)
 def features(text: str) -> Features:
     """Look at one value."""
     bare = text[:_LONGEST].strip()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from heapq import nsmallest
 from pathlib import Path
 
@@ -12,11 +14,11 @@ import pyarrow as pa
 
 from vestige.catalog.model import Place
 from vestige.matching import forms, names
-from vestige.matching.extract import Extractor, Span
+from vestige.matching.extract import Extractor, Found
 from vestige.matching.forms import Hasher
 from vestige.matching.markers import markers_of, of_name
 from vestige.scanners import custom, lexicon, nouns, official
-from vestige.scanners.features import Features, features, key_of
+from vestige.scanners.features import MAX_KEY, Features, features, key_of
 from vestige.scanners.observation import Seen
 from vestige.scanners.official import Some
 from vestige.scanners.profile import SHAPES, EntityCount, FieldProfile
@@ -27,7 +29,7 @@ MAX_FIELDS = 2_000
 TOLD = 0.9
 """Score of a card number that is printed in groups, or has a word for cards before it."""
 _NO_KEYS = frozenset({"real", "date", "timestamp", "boolean", "binary"})
-_MARKED = ("=", ":", "/", "#")
+_MARKED = re.compile("[=:/#]")
 LOOKED_AT, LEAST = 2_048, 128
 """Distinct values of a field to look at in its first batch, half as many in each further one; at least."""
 
@@ -202,34 +204,41 @@ class Profiler:
     def _values(self, field: _Field, counts: Values) -> Counter[str]:
         """Take in values as they are; returns those that are not empty."""
         filled: Counter[str] = Counter()
-        hashed: dict[str, int] = {}
         profile = field.profile
+        profile.cells += counts.total()
         for (text, kind), count in counts.items():
-            profile.cells += count
             profile.kinds[kind] += count
-            if kind != "null" and text.strip():
+            if kind != "null" and not text.isspace() and text:
                 filled[text] += count
-                hashed[text] = self._value(profile, text, count, is_key=kind != "boolean")
-        field.look(filled, hashed)
+        no_keys = (
+            filled.keys() if profile.declared in _NO_KEYS else {t for t, kind in counts if kind == "boolean"}
+        )
+        field.look(filled, self._hashed(profile, filled, no_keys))
         return filled
 
-    def _value(self, profile: FieldProfile, text: str, count: int, *, is_key: bool) -> int:
-        """One distinct value: its length, its hash and its key. Every value passes here."""
-        profile.filled += count
-        profile.characters += len(text) * count
-        profile.longest = max(profile.longest, len(text))
-        short = self._short(text)
-        profile.values.add(short, count)
-        if is_key and profile.declared not in _NO_KEYS:
-            self._key(profile, text, count)
-        return short
+    def _hashed(
+        self, profile: FieldProfile, filled: Counter[str], no_keys: Collection[str]
+    ) -> dict[str, int]:
+        """The hash of each distinct value, which is taken in with its length and its key."""
+        hashed: dict[str, int] = {}
+        profile.filled += filled.total()
+        profile.characters += sum(len(text) * count for text, count in filled.items())
+        profile.longest = max(profile.longest, *map(len, filled), 0)
+        for text, count in filled.items():
+            whole = self.hasher.hash("KEY", text)
+            hashed[text] = short = int(whole[:16], 16)
+            profile.values.add(short, count)
+            if len(text) <= MAX_KEY and text not in no_keys:
+                self._key(profile, text, count, whole)
+        return hashed
 
-    def _key(self, profile: FieldProfile, text: str, count: int) -> None:
+    def _key(self, profile: FieldProfile, text: str, count: int, whole: str) -> None:
+        """``whole``: the hash of the text, which mostly is the key as it stands."""
         key = key_of(text)
         if key is None:
             return
         address = forms.email(text) if "@" in text else None
-        hashed = self.hasher.hash("KEY", address or key)
+        hashed = whole if (address or key) == text else self.hasher.hash("KEY", address or key)
         profile.keys.add(int(hashed[:16], 16), count)
         if address is None:
             self.seen[profile.place.field, "KEY", "clear", hashed] += count
@@ -248,31 +257,32 @@ class Profiler:
         if not filled or profile.declared in ("boolean", "real"):
             return
         texts = list(filled)
-        batch = pa.RecordBatch.from_pydict({_column(profile.place.field): pa.array(texts, pa.string())})
         cells_of: dict[str, set[int]] = {}
-        for span in self.extractor.spans(batch):
-            text = texts[span.row]
-            count = filled[text]
-            first = span.row not in cells_of.setdefault(span.entity, set())
-            cells_of[span.entity].add(span.row)
-            self._span(profile, span, count, _is_whole(span, text), first)
+        for one in self.extractor.found(texts):
+            numbers = cells_of.setdefault(one.hit.entity, set())
+            self._span(profile, one, texts[one.text], filled[texts[one.text]], one.text not in numbers)
+            numbers.add(one.text)
 
-    def _span(self, profile: FieldProfile, span: Span, count: int, whole: bool, first: bool) -> None:
-        """One entity in one distinct value: ``first`` of its kind there, or the ``whole`` of it."""
-        found = profile.entities.setdefault(span.entity, EntityCount())
+    def _span(self, profile: FieldProfile, one: Found, text: str, count: int, first: bool) -> None:
+        """One entity in one distinct value, ``first`` of its kind there."""
+        hit, form, whole = one.hit, one.form, _is_whole(one, text)
+        found = profile.entities.setdefault(hit.entity, EntityCount())
         found.rows += count * first
         found.whole += count * (whole and first)
-        profile.forms[span.form] += count
-        if span.entity == "CREDIT_CARD" and span.score >= TOLD:
+        profile.forms[form] += count
+        if hit.entity == "CREDIT_CARD" and hit.score >= TOLD:
             profile.classes["card_told"] += count * first
-        hashed = self.hasher.hash(forms.kind(span.entity, span.normal), span.normal)
-        found.distinct.add(self._short(span.normal), count)
-        self.seen[profile.place.field, span.entity, span.form, hashed] += count
-        if span.entity == "EMAIL_ADDRESS" and whole:
-            for digest in forms.digests(span.normal).values():
+        hashed = self.hasher.hash(forms.kind(hit.entity, hit.normal), hit.normal)
+        # What may be a key is compared with keys.
+        found.distinct.add(
+            self._short(hit.normal) if hit.entity == "USER_ID" else int(hashed[:16], 16), count
+        )
+        self.seen[profile.place.field, hit.entity, form, hashed] += count
+        if hit.entity == "EMAIL_HASH":
+            profile.digests.add(int(hashed[:16], 16), count)
+        elif hit.entity == "EMAIL_ADDRESS" and whole:
+            for digest in forms.digests(hit.normal).values():
                 profile.digests.add(int(self.hasher.hash("EMAIL_HASH", digest)[:16], 16), count)
-        elif span.entity == "EMAIL_HASH":
-            profile.digests.add(int(self.hasher.hash("EMAIL_HASH", span.normal)[:16], 16), count)
 
     def _recognised(self, profile: FieldProfile, filled: Counter[str], recognizers: Path) -> None:
         texts, known = list(filled), set[tuple[int, str]]()
@@ -288,29 +298,25 @@ class Profiler:
         return int(self.hasher.hash("KEY", text)[:16], 16)
 
 
-def _column(name: str) -> str:
-    """A name that no reader of batches takes for a locating or a document column."""
-    return name if name[:1] not in "@$" else "value"
-
-
-def _is_whole(span: Span, text: str) -> bool:
-    """Whether the span is all of the value but for blanks and a few signs around it."""
-    return span.end - span.start >= 0.85 * len(text.strip().encode())
+def _is_whole(one: Found, text: str) -> bool:
+    """Whether it is all of the value but for blanks and a few signs around it."""
+    bare = text.strip()
+    if text.isascii():
+        return one.end - one.start >= 0.85 * len(bare)
+    return len(text[one.start : one.end].encode()) >= 0.85 * len(bare.encode())
 
 
 def _marked(name: str, filled: Counter[str], vocabulary: frozenset[str]) -> dict[str, Counter[str]]:
     """Pseudo-field (``line~user_id``) → values beside that marker. Only markers whose words mean something
     or name a collection: any other word before a sign could be somebody's name."""
     found: dict[str, Counter[str]] = {}
-    meant: dict[str, bool] = {}
-    texts = [text for text in filled if any(sign in text for sign in _MARKED)]
+    texts = [text for text in filled if _MARKED.search(text)]
     for number, (marker, value, _, _) in markers_of(texts):
-        if marker not in meant:
-            meant[marker] = _means(marker, vocabulary)
-        if meant[marker]:
+        if _means(marker, vocabulary):
             found.setdefault(f"{name}~{marker}", Counter())[value] += filled[texts[number]]
     return found
 
 
+@lru_cache(maxsize=1 << 14)
 def _means(marker: str, vocabulary: frozenset[str]) -> bool:
     return bool(lexicon.concepts(marker) or nouns.kinds(marker)) or nouns.speaks(marker, vocabulary)

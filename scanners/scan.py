@@ -26,7 +26,7 @@ from vestige.scanners.profile import FieldProfile
 from vestige.scanners.sink import Sink
 from vestige.scanners.verdicts import RULE_VERSION, decide, merged
 
-PROFILE_VERSION = "3"
+PROFILE_VERSION = "4"
 """Changes when profiles are made differently: then nothing is carried over from the last catalog."""
 
 Progress = Callable[[CoverageLine, int, int], None]
