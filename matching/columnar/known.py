@@ -135,7 +135,7 @@ def _alone(block: Block, found: _Found, rows: Ints) -> Ints:
     after[found.ends == block.offsets[rows + 1]] = _YES
     for back, sign in _ESCAPES:
         before[(before == _NO) & (raw[np.maximum(found.starts - back, 0)] == ord(sign))] = _PERHAPS
-    return np.maximum(before, after)
+    return np.asarray(np.maximum(before, after))
 
 
 def _guard(normal: str) -> str:
