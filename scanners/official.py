@@ -9,15 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
-from heapq import nsmallest
 from typing import TYPE_CHECKING
-
-import pyarrow as pa
 
 from vestige.scanners.profile import FieldProfile
 
 if TYPE_CHECKING:
-    from vestige.matching.columnar.engine import Engine
+    from presidio_analyzer import PatternRecognizer
 
 SAMPLE = 64
 SURE = 0.5
@@ -36,22 +33,6 @@ _SHORTEST, _LONGEST = 8, 24
 _OTHERWISE = ("EMAIL_ADDRESS", "URL", "IP_ADDRESS", "MAC_ADDRESS", "CREDIT_CARD", "IBAN_CODE", "USER_ID")
 
 
-class Some:
-    """A few values of a field, those with the smallest hashes."""
-
-    def __init__(self) -> None:
-        self._kept: dict[int, str] = {}
-
-    def add(self, hashed: int, text: str) -> None:
-        self._kept[hashed] = text
-        if len(self._kept) >= 2 * SAMPLE:
-            self._kept = {one: self._kept[one] for one in nsmallest(SAMPLE, self._kept)}
-
-    @property
-    def texts(self) -> list[str]:
-        return [self._kept[one] for one in nsmallest(SAMPLE, self._kept)]
-
-
 def is_worth_a_look(profile: FieldProfile) -> bool:
     """Whether the values could be such numbers: with digits, neither short nor long, nothing else known."""
     with_digits = sum(cells for mask, cells in profile.shapes.items() if "9" in mask)
@@ -67,24 +48,21 @@ def is_worth_a_look(profile: FieldProfile) -> bool:
 
 def passing(texts: Sequence[str]) -> Counter[str]:
     """Entity → how many of these values are such a number as a whole."""
-    from vestige.matching.columnar.block import of_column
+    return Counter(entity for text in texts for entity in _kinds(text.strip()))
 
-    block = of_column(pa.array([text.strip() for text in texts], pa.string()))
-    if block is None:
-        return Counter()
-    found = _engine().findings(block).to_pylist()
-    whole = {
-        (one["row"], one["entity"])
-        for one in found
-        if one["score"] >= SURE and one["start"] == 0 and one["end"] == len(block.value(one["row"]))
+
+def _kinds(text: str) -> set[str]:
+    return {
+        found.entity_type
+        for one in _recognizers()
+        for found in one.analyze(text, one.supported_entities)
+        if found.score >= SURE and (found.start, found.end) == (0, len(text))
     }
-    return Counter(entity for _, entity in whole)
 
 
 @cache
-def _engine() -> Engine:
-    """One a process: Presidio takes seconds to load."""
-    from vestige.matching.columnar.engine import Engine
+def _recognizers() -> list[PatternRecognizer]:
+    """Made once a process. So few values are judged one by one sooner than patterns could be compiled."""
     from vestige.matching.columnar.registry import predefined
 
-    return Engine(predefined(ENTITIES))
+    return predefined(ENTITIES)

@@ -17,13 +17,12 @@ from vestige.matching import forms, names
 from vestige.matching.extract import Extractor, Found
 from vestige.matching.forms import Hasher
 from vestige.matching.markers import markers_of, of_name
-from vestige.scanners import custom, lexicon, nouns, official
+from vestige.scanners import custom, lexicon, nouns, official, recognition
 from vestige.scanners.features import MAX_KEY, Features, features, key_of
 from vestige.scanners.observation import Seen
-from vestige.scanners.official import Some
 from vestige.scanners.profile import SHAPES, EntityCount, FieldProfile
-from vestige.scanners.recognition import Sample, recognised
-from vestige.scanners.tally import Values, Whole, tallies
+from vestige.scanners.sketch import Sample
+from vestige.scanners.tally import Numbers, Values, tallies
 
 MAX_FIELDS = 2_000
 TOLD = 0.9
@@ -32,31 +31,6 @@ _NO_KEYS = frozenset({"real", "date", "timestamp", "boolean", "binary"})
 _MARKED = re.compile("[=:/#]")
 LOOKED_AT, LEAST = 2_048, 128
 """Distinct values of a field to look at in its first batch, half as many in each further one; at least."""
-
-
-@dataclass(slots=True)
-class _Numbers:
-    """What decides whether whole numbers rise without big holes; kept in memory only."""
-
-    last: int = -1
-    low: int | None = None
-    high: int = 0
-    seen: int = 0
-    rising: bool = True
-
-    def add(self, values: Whole) -> None:
-        if not len(values):
-            return
-        self.rising = self.rising and self.last < values[0] and bool((values[1:] > values[:-1]).all())
-        self.last = int(values[-1])
-        low = int(values.min())
-        self.low = low if self.low is None else min(self.low, low)
-        self.high = max(self.high, int(values.max()))
-        self.seen += len(values)
-
-    @property
-    def dense(self) -> bool:
-        return self.low is not None and self.seen > 1 and self.high - self.low < 2 * self.seen + 8
 
 
 @dataclass(slots=True)
@@ -92,9 +66,9 @@ class _Field:
     """One field while it is read. ``batches``: how many of it were taken in."""
 
     profile: FieldProfile
-    numbers: _Numbers = field(default_factory=_Numbers)
-    prose: Sample = field(default_factory=Sample, repr=False)
-    some: Some = field(default_factory=Some, repr=False)
+    numbers: Numbers = field(default_factory=Numbers)
+    prose: Sample = field(default_factory=lambda: Sample(recognition.SAMPLE), repr=False)
+    some: Sample = field(default_factory=lambda: Sample(official.SAMPLE), repr=False)
     batches: int = 0
 
     def look(self, filled: Counter[str], hashed: Mapping[str, int]) -> None:
@@ -111,7 +85,7 @@ class _Field:
             seen.add(look, filled[text])
             self.some.add(hashed[text], text)
             if "sentence" in look.classes:
-                self.prose.add(hashed[text], text)
+                self.prose.add(hashed[text], text[: recognition.MAX_TEXT])
         seen.into(profile)
         if len(profile.shapes) > 8 * SHAPES:
             profile.shapes = Counter(dict(profile.shapes.most_common(2 * SHAPES)))
@@ -180,7 +154,7 @@ class Profiler:
                 continue
             profile.classes["analysed"] = len(texts)
             seen: set[tuple[int, str]] = set()
-            for number, entity, said in recognised(texts, self.model):
+            for number, entity, said in recognition.recognised(texts, self.model):
                 found = profile.entities.setdefault(entity, EntityCount())
                 found.rows += (number, entity) not in seen
                 found.distinct.add(self._short(" ".join(names.words(said))))

@@ -5,36 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from heapq import heappush, heappushpop
 
 from vestige.matching.presidio import Presidio
 from vestige.matching.prose import Found, Prose
 
-SAMPLE = 24
-MAX_TEXT = 2_000
+SAMPLE, MAX_TEXT = 24, 2_000
+"""Texts of a field that are read, and their first characters that are."""
 SURE, LIKELY = 0.7, 0.5
 """Scores from which a single name counts, and what has the form of a full one."""
 _FULL_NAME = re.compile(r"[^\W\d_a-z][\w'’.-]*(?:\s+[\w'’.-]+){0,2}\s+[^\W\d_a-z][\w'’.-]+")
-
-
-class Sample:
-    """The texts of one field with the smallest hashes: the same ones whatever the order of reading."""
-
-    def __init__(self) -> None:
-        self._kept: list[tuple[int, str]] = []
-
-    def add(self, hash64: int, text: str) -> None:
-        """``hash64``: keyed, so that nobody can choose what is looked at."""
-        if any(-hash64 == kept for kept, _ in self._kept):
-            return
-        if len(self._kept) < SAMPLE:
-            heappush(self._kept, (-hash64, text[:MAX_TEXT]))
-        elif -hash64 > self._kept[0][0]:
-            heappushpop(self._kept, (-hash64, text[:MAX_TEXT]))
-
-    @property
-    def texts(self) -> list[str]:
-        return [text for _, text in sorted(self._kept)]
 
 
 def recognised(texts: list[str], model: str = "") -> Iterator[tuple[int, str, str]]:

@@ -10,6 +10,7 @@ import struct
 from base64 import b85decode, b85encode
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from heapq import nsmallest
 from typing import Any
 
 SIZE = 1024
@@ -93,6 +94,26 @@ class Sketch:
         often: dict[str, int] = parts["often"]
         counts = {one: often.get(str(place), 1) for place, one in enumerate(kept)}
         return cls(parts["size"], counts, parts["exact"], parts["limit"])
+
+
+@dataclass(slots=True)
+class Sample:
+    """The ``size`` texts of a field with the smallest hashes: the same ones whatever the order of reading.
+
+    In memory only. The hashes are keyed, so that nobody can choose what is looked at.
+    """
+
+    size: int
+    _kept: dict[int, str] = field(default_factory=dict, repr=False)
+
+    def add(self, hash64: int, text: str) -> None:
+        self._kept[hash64] = text
+        if len(self._kept) >= 2 * self.size:
+            self._kept = {one: self._kept[one] for one in nsmallest(self.size, self._kept)}
+
+    @property
+    def texts(self) -> list[str]:
+        return [self._kept[one] for one in nsmallest(self.size, self._kept)]
 
 
 def sketch_of(hashes: Iterable[int], size: int = SIZE) -> Sketch:

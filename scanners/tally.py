@@ -31,6 +31,31 @@ class Tally:
     numbers: Whole = field(default_factory=lambda: _NONE)
 
 
+@dataclass(slots=True)
+class Numbers:
+    """What decides whether whole numbers rise without big holes; kept in memory only."""
+
+    last: int = -1
+    low: int | None = None
+    high: int = 0
+    seen: int = 0
+    rising: bool = True
+
+    def add(self, values: Whole) -> None:
+        if not len(values):
+            return
+        self.rising = self.rising and self.last < values[0] and bool((values[1:] > values[:-1]).all())
+        self.last = int(values[-1])
+        low = int(values.min())
+        self.low = low if self.low is None else min(self.low, low)
+        self.high = max(self.high, int(values.max()))
+        self.seen += len(values)
+
+    @property
+    def dense(self) -> bool:
+        return self.low is not None and self.seen > 1 and self.high - self.low < 2 * self.seen + 8
+
+
 def tallies(batch: pa.RecordBatch) -> Iterator[tuple[str, Tally]]:
     """(field, its tally) of every field of a batch. Columns are counted whole, documents cell by cell."""
     for index, arrow_field in enumerate(batch.schema):
