@@ -71,7 +71,8 @@ def elsewhere(catalog: Catalog) -> set[tuple[str, str, str]]:
     """Fields whose keys are of other things than accounts: own keys of other collections, and what refers to
     them."""
     keys = {(home, one.field) for home, places in key_places(catalog).items() for one in places}
-    found = {(one.store, one.name, name) for one in catalog.collections() for name in one.key}
+    tables = [one for one in catalog.collections() if one.kind in ("table", "view")]
+    found = {(one.store, one.name, name) for one in tables for name in one.key}
     found |= {
         (one.child.store, one.child.collection, one.child.field)
         for one in catalog.relations()
