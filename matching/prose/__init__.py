@@ -82,8 +82,15 @@ def _by_grammar(text: Text, said: list[Said] | None) -> Iterator[Found]:
     yield from numbers(text)
     yield from names(text, tokens if said is not None else None)
     for entity, start, end, score in said or ():
-        if entity == "NRP" or (entity == "DATE_TIME" and _DATED.search(text.text, start, end)):
+        if (entity == "NRP" and not _is_name(text, start)) or (
+            entity == "DATE_TIME" and _DATED.search(text.text, start, end)
+        ):
             yield Found(entity, start, end, score / 2, "by the model")
+
+
+def _is_name(text: Text, start: int) -> bool:
+    index = text.at(start)
+    return index is not None and text.tokens[index].is_given
 
 
 def _line_end(text: str, start: int, end: int) -> int:

@@ -121,7 +121,9 @@ def _unfounded(phrase: Phrase) -> bool:
     """An organisation by the model alone, written as people are: small models take foreign names for them."""
     article = phrase.first > 0 and phrase.text.tokens[phrase.first - 1].bare in ("the", "an", "a", "our")
     plain = all(word.text[1:].islower() or word.initial for word in phrase.words)
-    place = any(word.bare in lexicon.words("places", "countries") for word in phrase.words)
+    place = phrase.folded in lexicon.all_places() or any(
+        word.bare in lexicon.words("places", "countries") for word in phrase.words
+    )
     short = plain and len(phrase.words) < 4 and not article and not phrase.of_words and not place
     return phrase.by_model == "ORGANIZATION" and short
 
@@ -146,7 +148,7 @@ def _heads(phrase: Phrase) -> bool:
     """The line above an address or a phone number; or any line of names that no model has read."""
     near = phrase.text.text[phrase.end :].split("\n", 5)
     contact = any(_CONTACT.search(line) for line in near[:5])
-    return _is_line(phrase) and (contact or not phrase.read)
+    return _is_line(phrase) and not phrase.of_words and (contact or not phrase.read)
 
 
 def _stands_out(phrase: Phrase) -> bool:

@@ -39,7 +39,21 @@ def given() -> frozenset[str]:
 
     Source: the 1990 census of the United States (public domain)."""
     text = resources.files("vestige.matching.prose").joinpath("given.txt").read_text("utf-8")
-    return frozenset(map(folded, text.split())) - words("ambiguous", "words") - _common("en")
+    return frozenset(map(folded, text.split())) - _words()
+
+
+@cache
+def abroad() -> frozenset[str]:
+    """Given names of many languages and scripts, folded, without those that are words of ours.
+
+    Source: Faker's lists of first names (MIT licence)."""
+    text = resources.files("vestige.matching.prose").joinpath("names.txt").read_text("utf-8")
+    return frozenset(map(folded, text.split())) - _words()
+
+
+def _words() -> frozenset[str]:
+    """Given names that are words, too."""
+    return words("ambiguous", "words") | words("origins", "words") | _common("en")
 
 
 @cache

@@ -15,7 +15,9 @@ from vestige.matching.prose.tokens import PARTICLES, Run, Text
 
 SURE = 0.7
 _LISTED = re.compile(
-    r",? (?:and|&|und|et|y|e|en|i|och|og|or|with) (?:(?:mr|mrs|ms|dr)\.? )?|, ", re.IGNORECASE
+    r",? (?:and|&|und|et|y|e|en|i|och|og|or|with) (?:(?:mr|mrs|ms|dr)\.? )?|[,;] |[,;]?\s{1,2}\d{1,2}[.)] "
+    r"|,?\n\s{0,4}(?:[-*•]|\d{1,2}[.)])\s{1,3}",
+    re.IGNORECASE,
 )
 _SPEAKS = re.compile(r":[ \t]+\S")
 _LEGAL = re.compile(r"\.? z o\.? ?o\b\.?")
@@ -61,7 +63,8 @@ def _company(text: Text, run: Run, phrase: Phrase) -> Judged | None:
     many, last = run.last - first > 1, text.tokens[run.last - 1].bare
     heads = lexicon.words("organisation", "head")
     headed = any(text.phrase(first, end) in heads for end in range(first + 1, min(first + 3, run.last)))
-    paired = any("&" in text.gap(index) for index in range(first + 1, run.last))
+    pair = [index for index in range(first + 1, run.last) if "&" in text.gap(index)]
+    paired = pair and not (text.tokens[first].is_given and text.tokens[pair[0]].is_given)
     if not many or phrase.titled or not (last in lexicon.words("organisation", "tail") or headed or paired):
         return None
     return Judged("ORGANIZATION", first, run.last, 0.8, "ends or begins as an organisation's name")
@@ -74,7 +77,7 @@ def _in_rows(text: Text, judged: list[Judged]) -> list[Judged]:
         for one, other in pairwise(order):
             least = 0.8 if made[other].score else 0.6
             sure = made[one].entity == "PERSON" and made[one].score >= least
-            if sure and _may_be(made[other]) and _row(text, made[one], made[other]):
+            if sure and _may_be(text, made[other]) and _row(text, made[one], made[other]):
                 made[other] = made[other]._replace(entity="PERSON", score=0.65, why="in a row with a person")
     return made
 
@@ -82,8 +85,9 @@ def _in_rows(text: Text, judged: list[Judged]) -> list[Judged]:
 _WEAK = ("", "by the model")
 
 
-def _may_be(one: Judged) -> bool:
-    return one.why in _WEAK and one.entity != "PERSON" and one.last - one.first < 6
+def _may_be(text: Text, one: Judged) -> bool:
+    shouted = one.last - one.first == 1 and text.tokens[one.first].text.isupper()
+    return one.why in _WEAK and one.entity != "PERSON" and one.last - one.first < 6 and not shouted
 
 
 def _row(text: Text, one: Judged, other: Judged) -> bool:

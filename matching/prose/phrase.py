@@ -54,14 +54,26 @@ class Phrase:
     def _leads(self) -> bool:
         """Whether the first word belongs to the sentence, not to a name."""
         token, words = self.text.tokens[self.first], self.last - self.first
+        if words > 1 and len(token.bare) < 4 and self._names_part(self.first + 1):
+            return True
         if words > 1 and (token.bare in PARTICLES or token.initial and self._dotted):
             return False
         for kind in ("greeting", "closing", "role", "verb", "naming", "spoke"):
             surely = not token.is_given or (kind == "greeting" and self.text.begins(self.first))
             if surely and token.bare in lexicon.words("phrases", kind):
                 return True
-        starts = self.text.begins(self.first) and words > 2 and not token.is_given and not token.initial
-        return self.text.is_common(self.first) or (starts and self.text.tokens[self.first + 1].is_given)
+        if self.text.is_common(self.first):
+            return True
+        if words == 1 or token.is_given or token.initial:
+            return False
+        following = self.text.tokens[self.first + 1]
+        does = words > 2 or token.bare in lexicon.vocabulary()
+        return self.text.begins(self.first) and does and following.is_given
+
+    def _names_part(self, index: int) -> bool:
+        """Whether a word is a title or a role: ``Der Patient``, ``Il signor``."""
+        kinds = ("title", "role")
+        return any(self.text.tokens[index].bare in lexicon.words("phrases", kind) for kind in kinds)
 
     def _trails(self) -> bool:
         token = self.text.tokens[self.last - 1]

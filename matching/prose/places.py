@@ -16,6 +16,8 @@ _POSTAL = re.compile(
     r"(?:[A-Z]{1,2}-)?(?:\d{5}(?:-\d{3,4})?|\d{4} ?[A-Z]{2}|\d{3} \d{2}|\d{2}-\d{3}|\d{4}-\d{3}|\d{4}|\d{6}"
     r"|[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})(?![\w-])"
 )
+_PLAIN_CODE = re.compile(r"\b[A-PR-UWYZ][A-HK-Y]?\d[\dA-Z]? \d[ABD-HJLNP-UW-Z]{2}\b")
+"""British: nothing else is made so."""
 _POSTAL_WORD = re.compile(
     r"\b(?:zip ?code|zip|post ?code|postal code|plz|code postal|c\.?p\.?|codigo postal"
     r"|postleitzahl|kod pocztowy|postnummer)\b(?:\s+(?:is|ist|est|es|è))?[\s:#=]{1,3}",
@@ -73,6 +75,8 @@ def postal_codes(text: Text) -> Iterator[Found]:
         code = _CODE.match(text.text, match.end())
         if code:
             yield Found("ADDRESS", *code.span(), 0.8, "called a post code")
+    for match in _PLAIN_CODE.finditer(text.text):
+        yield Found("ADDRESS", *match.span(), 0.45, "made as post codes alone are")
     for index, token in enumerate(text.tokens[:-1]):
         code = _POSTAL.match(text.text, token.start) if token.number or token.text[-1:].isupper() else None
         following = code and next(

@@ -34,8 +34,10 @@ class Token:
 
     @property
     def is_given(self) -> bool:
-        """Whether it is a given name, or a double one that begins with one."""
-        return self.bare.split("-")[0] in lexicon.given()
+        """Whether it is a given name, or a double one that begins with one; the rarer ones have capitals."""
+        first = self.bare.split("-")[0]
+        rarer = self.capitalised and not self.text.isupper() and len(first) > 3
+        return first in lexicon.given() or (rarer and first in lexicon.abroad())
 
     @property
     def capitalised(self) -> bool:

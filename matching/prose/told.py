@@ -24,6 +24,10 @@ _CODE = re.compile(r"(?<!\w)[A-Z]{0,2}\d[\d-]{4,17}\d(?!\w)")
 _SENTENCE_GOES = re.compile(
     r"\s+(?:and|but|in|on|this|last|next|today|yesterday)\b|[,;!?]|\.(?!\d)|\s*$|\s*\n"
 )
+_DOMAIN = re.compile(
+    r"(?<![\w@./-])(?:www\.(?:[\w-]{2,}\.)+[a-z]{2,}|(?:[a-zA-Z\d][\w-]+\.)+(?:com|org|net|edu|gov|info|biz|io)"
+    r"(?:\.[a-z]{2})?)(?![\w@-]|\.\w)"
+)
 _YEARS_OLD = re.compile(r"[ -]?(?:y/?o|y\.o\.?|yrs?\.? old|years of age)\b", re.IGNORECASE)
 _NEAR = 32
 
@@ -34,6 +38,8 @@ def numbers(text: Text) -> Iterator[Found]:
         if token.bare in lexicon.origins() and not token.number:
             yield Found("NRP", token.start, token.end, 0.6, "a word for where people come from")
     yield from _dates(text)
+    for match in _DOMAIN.finditer(text.text):
+        yield Found("URL", *match.span(), 0.5, "a domain's name")
     for match in _SSN.finditer(text.text):
         yield Found("US_SSN", *match.span(), 0.6, "shaped as a social security number")
     for match in _DIGITS.finditer(text.text):

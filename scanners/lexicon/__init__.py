@@ -66,14 +66,10 @@ def _skeletons() -> dict[str, frozenset[str]]:
 
 @cache
 def words(kind: str) -> frozenset[str]:
-    """The words of one kind of value: ``given``, ``gender``, ``street``, ``company``, …
-
-    Source of ``given.txt``: Faker's lists of first names in all its languages and scripts (MIT licence),
-    without those that are common words, too.
-    """
+    """The words of one kind of value: ``given``, ``gender``, ``street``, ``company``, …"""
     raw: dict[str, str] = tomllib.loads(_data("values.toml"))
     if kind == "given":
-        return frozenset(map(folded, f"{raw[kind]} {_data('given.txt')}".split())) | names.given()
+        return frozenset(map(folded, raw[kind].split())) | names.given() | names.abroad()
     return frozenset(map(folded, raw[kind].split()))
 
 
