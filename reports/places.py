@@ -22,7 +22,7 @@ def key_places(catalog: Catalog) -> Places:
     for place, places in known.items():
         found.setdefault((place.store, place.collection), set()).update(places)
     settled = {one.child for one in relations if one.status == "active" or one.origin == "rejected"}
-    explained = known.keys() | settled
+    explained = settled | {place for place, places in known.items() if any(one.certain for one in places)}
     spaces = {own.space for places in _own(catalog).values() for own in places}
     for finding in catalog.findings():
         at = finding.place

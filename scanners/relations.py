@@ -93,6 +93,8 @@ def _open_pairs(land: Landscape, sources: Sequence[IdentitySource], led: set[Pla
     for child in land.profiles:
         if child in led or "~" in child.field or not polymorphic.is_typed(land, child):
             continue
+        if land.profiles[child].ascending and land.profiles[child].dense:
+            continue  # the records' own numbers
         for source in sources:
             parent = Place(source.store, source.collection, source.key)
             if parent not in land.profiles or child.collection == source.collection:
