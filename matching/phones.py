@@ -19,6 +19,7 @@ RUN = re.compile(
 )
 _PIECE = re.compile(r"[^ \t\u00a0]+")
 _GROUP = re.compile(r"\d+")
+_ABROAD = re.compile(r"0\D*0|[^\x00-\x7f]")
 _DATE = re.compile(
     r"(?:19|20)\d\d([-/. ])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])(?!\d)"
     r"|(?:0?[1-9]|[12]\d|3[01])([-/.])(?:0?[1-9]|[12]\d|3[01])\2(?:19|20)?\d\d(?!\2?\d)"
@@ -52,8 +53,15 @@ def phones(text: str, regions: Sequence[str], taken: Sequence[tuple[int, int]] =
 
 def _in_run(text: str, match: re.Match[str], regions: tuple[str, ...]) -> Iterator[Hit]:
     """The phones among the pieces of one run of digits and gaps, longest first."""
-    rest = list(_PIECE.finditer(text, match.start(), match.end()))
+    run = match.group()
+    is_signed = "+" in run or "＋" in run
+    is_telling = is_signed or _ABROAD.search(run)
+    if not (is_telling or regions):
+        return
     told = _told(before(text, match.start()).translate(_SAME_DIGITS))
+    if (told is False and not is_signed) or not (told or is_telling or _has_shape(run, numbers.digits(run))):
+        return
+    rest = list(_PIECE.finditer(text, match.start(), match.end()))
     while rest:
         hit = _longest(text, rest[:_MAX_PIECES], told, regions)
         if hit:
