@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 
-from vestige.ledger.errors import Busy, LedgerError, NoLedger
+from vestige.ledger.errors import Busy, LedgerError, Lost, NoLedger
 from vestige.ledger.migrations import MIGRATIONS
 
 _BUSY_SECONDS = 20
@@ -60,13 +60,16 @@ class Database:
             with self.engine.begin() as connection:
                 yield connection
         except OperationalError as error:
-            raise Busy(f"the ledger is busy or gone: {_reason(error)}") from None
+            raise Lost(f"the ledger is busy or gone: {_reason(error)}; run the same command again") from None
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Reading takes no lock that a writer would wait for."""
-        with self.engine.connect().execution_options(vestige_read=True) as connection:
-            yield connection
+        try:
+            with self.engine.connect().execution_options(vestige_read=True) as connection:
+                yield connection
+        except OperationalError as error:
+            raise Lost(f"the ledger is gone: {_reason(error)}; run the same command again") from None
 
     def scrub(self) -> None:
         """Rewrite a SQLite file so that neither it nor its log keeps deleted bytes. Busy if it is read."""

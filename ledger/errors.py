@@ -3,6 +3,7 @@
 LedgerError
 ├── NoLedger      the file or server cannot be opened as a ledger of this version
 ├── Busy          another worker has it now: the same command may succeed later
+│   └── Lost      the ledger itself does not answer any more: nobody knows how far this came
 ├── Fenced        this worker lost its lock to another one: it must not write any more
 ├── CaseEnded     the case was destroyed, or never was
 └── Tampered      a sealed case or the audit log is not what was written
@@ -19,6 +20,10 @@ class NoLedger(LedgerError):
 
 class Busy(LedgerError):
     """Another worker holds the lock."""
+
+
+class Lost(Busy):
+    """The ledger is locked for long, or gone."""
 
 
 class Fenced(LedgerError):

@@ -11,11 +11,12 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy.exc import OperationalError
 
 from vestige.ledger.database import Database
 from vestige.ledger.errors import Busy, Fenced
@@ -90,7 +91,8 @@ def _session_lock(database: Database, name: str, wait: float) -> Iterator[None]:
         try:
             yield
         finally:
-            connection.execute(text("SELECT pg_advisory_unlock(:key)"), key)
+            with suppress(OperationalError):  # the lock went with its session
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), key)
 
 
 def _until(wait: float, name: str, attempt: Callable[[], int | None]) -> int:

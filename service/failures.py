@@ -48,7 +48,7 @@ def _of_the_rooms(error: BaseException) -> Failure | None:
     from vestige.catalog.errors import CatalogError
     from vestige.connectors.errors import StoreError
     from vestige.exporters.errors import Occupied
-    from vestige.ledger.errors import Busy, LedgerError
+    from vestige.ledger.errors import Busy, Fenced, LedgerError, Lost
     from vestige.matching.presidio import NotInstalled
     from vestige.planning.codec import Unreadable
     from vestige.planning.errors import Ambiguous, NotFound, PlanningError, Stopped
@@ -57,6 +57,8 @@ def _of_the_rooms(error: BaseException) -> Failure | None:
 
     if isinstance(error, Ambiguous):
         return Failure(USAGE, str(error), error.candidates)
+    if isinstance(error, Lost | Fenced):
+        return Failure(INCOMPLETE, str(error))
     if isinstance(error, NotFound | Stopped | Busy):
         return Failure(STOPPED, str(error))
     usage = (

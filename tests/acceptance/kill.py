@@ -55,6 +55,12 @@ def end_at(name: str, after: bool, how: signal.Signals) -> None:
     _end(name.__eq__, 0, after, how)
 
 
+def stop_at(report: str, name: str, after: bool) -> None:
+    """Stop (SIGSTOP) at the first call of that name, once the process' id is in the file ``report``."""
+    Path(report).write_text(str(os.getpid()), encoding="ascii")
+    _end(name.__eq__, 0, after, signal.SIGSTOP)
+
+
 def _end(counts: Callable[[str], bool], number: int, after: bool, how: signal.Signals) -> None:
     seen = [-1, -1]
 

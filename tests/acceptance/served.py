@@ -114,6 +114,12 @@ class Company:
         for name in self.databases:
             self.servers.drop(self._named(name))
 
+    def vacuumed(self) -> set[str]:
+        """The tables that somebody told PostgreSQL to vacuum."""
+        with psycopg.connect(self._at("crm")) as connection:
+            query = "SELECT relname FROM pg_stat_user_tables WHERE vacuum_count > 0"
+            return {row[0] for row in connection.execute(query).fetchall()}
+
     def content(self) -> Content:
         """All that the stores hold, read without Vestige."""
         rows = _rows(self._at("crm"))

@@ -20,6 +20,7 @@ from vestige.planning.errors import Stale, Undecided
 from vestige.planning.model import Plan
 from vestige.planning.policy import Policy, Rule
 from vestige.purgers.run import purge
+from vestige.reports.verify import verify_plan
 
 SECRET = b"k" * 32
 
@@ -152,6 +153,23 @@ def test_a_store_that_fails_leaves_its_outcomes_unknown(shop: Shop) -> None:
     run = purge(shop.estate, shop.catalog, shop.ledger, Policy(), plan)
     assert {o.outcome for o in run.outcomes} == {"unknown"}
     assert len(table(shop.folder, "users")) == 4
+
+
+def test_a_purge_that_was_cut_off_before_its_tombstones_does_not_pass(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pass ends the case, and without it nobody could finish."""
+    plan = shop.plan("anna@example.com")
+    with monkeypatch.context() as patched:
+        patched.setattr(shop.ledger.tombstones, "add", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            purge(shop.estate, shop.catalog, shop.ledger, Policy(), plan)
+    assert verify_plan(shop.estate, shop.catalog, shop.ledger, plan)["verdict"] != "pass"
+    purge(shop.estate, shop.catalog, shop.ledger, Policy(), plan)
+    checks = {
+        one["check"]: one for one in verify_plan(shop.estate, shop.catalog, shop.ledger, plan)["checks"]
+    }
+    assert checks["Every step has one outcome"]["result"] == "pass"
 
 
 @contextmanager
