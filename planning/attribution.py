@@ -147,7 +147,7 @@ class _Walk:
         rows = {s.row for s in spans} | self._rows_pointed_at(chart, batch)
         for row in sorted(rows):
             one = batch.slice(row, 1)
-            mine = tuple(replace(s, row=0) for s in spans if s.row == row)
+            mine = tuple(s._replace(row=0) for s in spans if s.row == row)
             self._judge(chart, Row(one, locator(batch, row), tuple(cells(one)), mine))
 
     def _judge(self, chart: Chart, row: Row) -> None:
