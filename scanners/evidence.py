@@ -235,7 +235,8 @@ def looks_like_people(profile: FieldProfile) -> bool:
 def is_given(profile: FieldProfile) -> bool:
     """Whether the values look like given names alone."""
     singles = profile.share("single") >= 0.8 and profile.share("named") >= 0.8
-    return singles and profile.share("given") >= 0.5 and profile.distinct >= _DISTINCT and not profile.enum
+    known = profile.share("given")
+    return singles and profile.distinct >= _DISTINCT and known >= (0.75 if profile.enum else 0.5)
 
 
 Detector = Callable[[FieldView], Iterable[Candidate]]

@@ -27,7 +27,8 @@ _DIGEST = re.compile(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64}|[A-Za-z0-
 _CRYPT = re.compile(r"\$(?:2[aby]?|argon2\w*|5|6|1|scrypt|pbkdf2[\w-]*|y)\$.+|pbkdf2_\w+\$.+|\{S?SHA\d*\}.+")
 _CODE = re.compile(r"(?=[^a-z]*\d)(?=[^a-z]*[A-Z])[A-Z0-9]+(?:[-_/. ][A-Z0-9]+)*")
 _POSTAL = re.compile(
-    r"\d{4,6}|\d{5}-\d{3,4}|\d{2}-\d{3}|\d{3} \d{2}|\d{4}-\d{3}|\d{4} ?[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d"
+    r"\d{4,6}|\d{5}-\d{3,4}|\d{3}-\d{4}"
+    r"|\d{2}-\d{3}|\d{3} \d{2}|\d{4}-\d{3}|\d{4} ?[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d"
     r"|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]{1,2}-\d{4,5}"
 )
 _CARD = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)")

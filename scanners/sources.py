@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from vestige.catalog.estate import Estate
 from vestige.catalog.model import Finding, IdentitySource, Place
 from vestige.connectors.protocol import Collection
-from vestige.scanners import nouns
+from vestige.scanners import lexicon, nouns
 from vestige.scanners.landscape import Landscape
 from vestige.scanners.naming import abbreviates
 from vestige.scanners.profile import FieldProfile
@@ -177,7 +177,8 @@ def _has_passwords(land: Landscape, collection: Collection) -> bool:
 
 
 def _key(land: Landscape, collection: Collection, strong: Place) -> Place:
-    """The declared key; without one, the first unique field that says "key"; else the strong identifier."""
+    """The declared key; without one, the first unique field that says "key", or the first column, if made
+    like one; else the strong identifier."""
     if (
         len(collection.key) == 1
         and not collection.key[0].startswith("@")
@@ -187,7 +188,8 @@ def _key(land: Landscape, collection: Collection, strong: Place) -> Place:
     for place in land.fields[(collection.store, collection.name)]:
         if land.near_unique(place) and land.share_filled(place) > 0.99 and _own_key(place, collection):
             return place
-    return strong
+    places = land.fields[(collection.store, collection.name)]
+    return next((place for place in places if _is_key(land, collection, place)), strong)
 
 
 def _own_key(place: Place, collection: Collection) -> bool:
@@ -204,7 +206,8 @@ def _is_uuid(land: Landscape, place: Place) -> bool:
 def _own_uuid(land: Landscape, place: Place) -> bool:
     collection = land.collections.get((place.store, place.collection))
     refers = {field for each in collection.references for field in each.fields} if collection else set()
-    return _is_uuid(land, place) and land.near_unique(place) and place.field not in refers
+    other = lexicon.concepts(place.field) & {"device", "session", "thing"}
+    return _is_uuid(land, place) and land.near_unique(place) and place.field not in refers and not other
 
 
 def _business_number(land: Landscape, place: Place) -> bool:

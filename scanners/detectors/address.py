@@ -34,9 +34,9 @@ def judge(field: FieldView) -> Iterator[Candidate]:
 def _is_another(field: FieldView, named: list[str]) -> bool:
     """An address of mail or of a machine; ``mail_city`` is none."""
     other = [one for one in _OTHER_ADDRESSES if field.named(one)]
-    posted = (
-        other == ["email"] and named not in ([], ["address"]) and field.profile.rows("EMAIL_ADDRESS") == 0
-    )
+    profile = field.profile
+    placed = profile.share("street") >= 0.5 or _is_city(profile) or named not in ([], ["address"])
+    posted = other == ["email"] and placed and profile.rows("EMAIL_ADDRESS") == 0
     return bool(other) and "postal" not in named and not posted
 
 
@@ -46,7 +46,12 @@ def _street(field: FieldView) -> float:
         return 0.65
     if profile.share("street") >= 0.1 or profile.share("integer") > 0.5 or profile.share("named") > 0.3:
         return 0.95
-    return 0.4 if profile.share("single") > 0.8 else 0.85
+    return 0.4 if profile.share("single") > 0.8 and not _unspaced(profile) else 0.85
+
+
+def _unspaced(profile: FieldProfile) -> bool:
+    """Of a script without capitals, and mostly without blanks."""
+    return sum(cells for mask, cells in profile.shapes.items() if "x" in mask) > 0.5 * profile.filled
 
 
 def _city(field: FieldView) -> float:

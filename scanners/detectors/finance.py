@@ -8,6 +8,8 @@ from vestige.scanners.evidence import Candidate, Example, FieldView, share
 
 CARD = "CREDIT_CARD"
 IBAN = "IBAN_CODE"
+_SOME = 0.02
+"""Share of short values below which one that passes an IBAN's checksum does so by accident: one in 97."""
 ENOUGH = 5
 """Numbers that do not rise from one to the next by accident: once in 120 times."""
 
@@ -47,7 +49,8 @@ def _ibans(field: FieldView) -> Iterator[Candidate]:
     if whole >= 0.3:
         yield Candidate(IBAN, 0.97, (f"{share(whole)} pass the checksum of an IBAN",))
     elif rows:
-        yield Candidate(IBAN, 0.9, (f"{rows} texts hold an IBAN",), structured=False)
+        sure = 0.9 if field.in_text or rows >= _SOME * profile.filled else 0.2
+        yield Candidate(IBAN, sure, (f"{rows} texts hold an IBAN",), structured=False)
     elif field.named("iban") and not field.named("time", "status"):
         digits = profile.share("integer") + profile.share("code")
         yield Candidate(

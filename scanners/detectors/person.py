@@ -83,7 +83,7 @@ def _by_look(field: FieldView) -> Iterator[Candidate]:
         return
     if looks_like_people(profile):
         yield Candidate(ENTITY, 0.72, (f"several words each, {share(given)} hold a known given name",))
-    elif silent and given >= 0.5 and not profile.enum and profile.share("place") < 0.2:
+    elif silent and is_given(profile) and profile.share("place") < 0.2:
         sure = 0.72 if given >= 0.65 or field.of_person >= 0.6 else 0.5
         yield Candidate(ENTITY, sure, (f"{share(given)} hold a known given name",))
     elif silent and field.of_person >= 0.6 and _beside_given(field):
