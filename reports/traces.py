@@ -132,7 +132,8 @@ class Judge:
         if "retain" in actions:
             return "expected"
         if "review" in actions:
-            return "undecided"
+            # A key in a field that waits for a decision may be theirs; a name or a phone alone links nothing.
+            return "undecided" if trace.certain else "unknown"
         if any(self._stays(trace, k) for k in mine):
             return "expected"
         return "survivor" if trace.certain else "unknown"

@@ -127,7 +127,12 @@ class Planter:
 
     def all(self) -> list[Plant]:
         found = []
-        accounts = {tuple(p["ids"]["key"].partition(":")[0].split(".")) for p in self.truth["people"]}
+        accounts = {
+            (f["store"], name)
+            for f in self.truth["fields"]
+            for name in f["collections"]
+            if f["entity"] == "EMAIL_ADDRESS"
+        }
         for kind, text in spellings(self.person, self.rng):
             # A phone or a tagged address in somebody's account is theirs too: it points at nobody alone.
             weak = accounts if kind in WEAK else set()
@@ -197,22 +202,28 @@ class Planter:
         """The person's key in a column of keys that the scan knows."""
         if self.person["space"] != "person":
             return
-        for each in self.truth["fields"]:
-            store, table, column = each["store"], each["collections"][0], each["field"]
+        # Where the truth says that keys of these people stand, somebody else's of the same number do not.
+        held = {
+            (record["store"], record["collection"], name)
+            for one in self.truth["people"]
+            if one["space"] == "person"
+            for record in one["records"]
+            for name, texts in record["spans"].items()
+            if set(texts) & set(one["keys"]) and record["class"] != "actor"
+        }
+        for store, table, column in sorted(held):
             own = self.truth["keys"].get(f"{store}/{table}", [column])
-            if each["entity"] == "USER_ID" and column not in own and "." not in column:
+            if column not in own and "." not in column:
                 yield Plant("key in a known column", store, table, self._key(store, table, column))
 
     def _key(self, store: str, table: str, column: str) -> Callable[[], Undo]:
-        rng, people = Random(self.rng.random()), {k for p in self.truth["people"] for k in p["keys"]}
+        rng = Random(self.rng.random())
 
         def put() -> Undo:
             key = self.truth["keys"][f"{store}/{table}"]
             with connect(self._url(store)) as connection:
                 names, rows = _read(connection, table)
                 at = names.index(column)
-                if not {str(row[at]) for row in rows if row[at] is not None} <= people:
-                    raise ValueError("not this space")
                 rows = [
                     row for row in rows
                     if row[at] is not None and not self._is_kept(store, table, key, names, row)
