@@ -1,183 +1,208 @@
-"""A purge that is killed anywhere, and run again, ends as if it had not been."""
+"""A purge that is killed anywhere, and run again, ends as if it had not been. See also ``bench.crash``."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import time
-from collections import defaultdict
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance import kill
-from tests.acceptance.estate import ANNA, Content, build, content
+from tests.acceptance.crash import Point, Undisturbed, attempts, ends, planned, points, verdict
+from tests.acceptance.estate import ANNA
 from tests.acceptance.road import command, environment, vestige
+from tests.acceptance.served import Company, Servers
 
-POINTS = 32
-
-
-@pytest.fixture(scope="module")
-def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A scanned company with the plan of a purge. Its paths are relative, so that a copy is like it."""
-    folder = tmp_path_factory.mktemp("company")
-    build(folder)
-    assert vestige(folder, "scan", "--workers", "1").code == 0
-    assert vestige(folder, "plan", "purge", ANNA.email).code == 0
-    return folder
+KINDS = ("sqlite", "duckdb", "postgresql", "redis", "file", "logs", "ledger")
 
 
 @pytest.fixture(scope="module")
-def undisturbed(planned: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Content, list[str]]:
-    """What the stores hold after a purge that nothing cut off, and the calls that it made."""
-    folder = copied(planned, tmp_path_factory.mktemp("undisturbed"))
-    calls = folder / "calls"
-    assert vestige(folder, "purge", "--yes", before=partial(kill.record, str(calls))).code == 0
-    assert vestige(folder, "verify").code == 0
-    return content(folder / "stores"), calls.read_text().splitlines()
-
-
-def copied(planned: Path, folder: Path) -> Path:
-    shutil.copytree(planned, folder, dirs_exist_ok=True)
-    return folder
-
-
-def moments(calls: list[str], most: int) -> Iterator[tuple[int, bool]]:
-    """Calls spread over all kinds of calls, rare kinds first: the first, the last and those between."""
-    kinds: dict[str, list[int]] = defaultdict(list)
-    for number, name in enumerate(calls):
-        kinds[name].append(number)
-    found: dict[tuple[int, bool], None] = {}
-    for share in (0.0, 1.0, 0.5, 0.75):
-        for place, numbers in enumerate(sorted(kinds.values(), key=len)):
-            number = numbers[round(share * (len(numbers) - 1))]
-            found[number, (place + int(share * 4)) % 2 == 0] = None
-    yield from list(found)[:most]
-
-
-def finish(folder: Path, expected: Content) -> None:
-    """The same command again reaches the same end; once more, and nothing changes."""
-    again = vestige(folder, "purge", "--yes")
-    assert again.code == 0, again
-    assert content(folder / "stores") == expected
-    before = {path: path.read_bytes() for path in (folder / "stores").rglob("*") if path.is_file()}
-    once_more = vestige(folder, "purge", "--yes")
-    assert (once_more.code, once_more.err) == (0, "")
-    assert once_more.out.endswith("already erased\n")
-    assert before == {path: path.read_bytes() for path in (folder / "stores").rglob("*") if path.is_file()}
-    assert not list(folder.glob("ledger.db.lock*"))
+def served(postgresql_server: str, redis_server: str) -> Servers:
+    return Servers(postgresql_server, redis_server)
 
 
 @pytest.fixture(scope="module")
-def cut_off(
-    planned: Path, undisturbed: tuple[Content, list[str]], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[list[Future[None]]]:
-    """A purge for each moment, killed and run again; two at a time."""
-    expected, calls = undisturbed
-
-    def attempt(turn: int, number: int, after: bool) -> None:
-        folder = copied(planned, tmp_path_factory.mktemp("cut"))
-        cut = vestige(folder, "purge", "--yes", before=partial(kill.end, number, after, signal.SIGKILL))
-        assert cut.code == -signal.SIGKILL, (calls[number], cut)
-        finish(folder, expected)
-        if turn % 8 == 0:
-            verdict = vestige(folder, "verify", "--json")
-            assert (verdict.code, verdict.document["verdict"]) == (0, "pass"), calls[number]
-
-    with ThreadPoolExecutor(2) as pool:
-        yield [pool.submit(attempt, turn, *one) for turn, one in enumerate(moments(calls, POINTS))]
-        pool.shutdown(cancel_futures=True)
+def known(served: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Undisturbed]:
+    with planned(tmp_path_factory.mktemp("crash") / "sqlite", served, "sqlite") as undisturbed:
+        yield undisturbed
 
 
-@pytest.mark.parametrize("turn", range(POINTS))
-def test_killed_anywhere_it_reaches_the_same_end(cut_off: list[Future[None]], turn: int) -> None:
-    cut_off[turn].result()
+@pytest.fixture
+def company(known: Undisturbed, tmp_path: Path) -> Iterator[Company]:
+    copied = known.company.copy(tmp_path / "company", 3)
+    yield copied
+    copied.drop()
 
 
-def test_the_moments_are_of_every_store_and_the_ledger(undisturbed: tuple[Content, list[str]]) -> None:
-    _, calls = undisturbed
-    chosen = list(moments(calls, POINTS))
-    assert len(chosen) == POINTS
-    assert {after for _, after in chosen} == {True, False}
-    names = {calls[number] for number, _ in chosen}
-    assert names == set(calls)
-    for part in (
-        "connectors/sqlite",
-        "connectors/duckdb",
-        "connectors/directory",
-        "connectors/logs",
-        "ledger/",
-    ):
-        assert any(name.startswith(part) for name in names)
-    assert {"sql/writing sqlite3.commit", "connectors/duckdb duckdb.commit"} <= names
-
-
-def test_killed_again_and_again(
-    planned: Path, undisturbed: tuple[Content, list[str]], tmp_path: Path
+def killed(
+    company: Company, name: str, *, after: bool = True, verb: Sequence[str] = ("purge", "--yes")
 ) -> None:
-    """Also while it is being resumed."""
-    folder = copied(planned, tmp_path)
+    """The command, killed at the first call of that name."""
+    cut = vestige(company.folder, *verb, before=partial(kill.end_at, name, after, signal.SIGKILL))
+    assert cut.code == -signal.SIGKILL, (name, cut)
+
+
+def finish(known: Undisturbed, company: Company) -> None:
+    """The same command again reaches the same end; once more, and nothing changes."""
+    again = vestige(company.folder, "purge", "--yes", "--json")
+    assert (again.code, again.err) == (0, "")
+    assert ends(again) == known.outcomes
+    assert company.content() == known.content
+    repeated(company)
+    assert not list(company.folder.glob("ledger.db.lock*"))
+
+
+def repeated(company: Company) -> None:
+    before = files(company)
+    once_more = vestige(company.folder, "purge", "--yes")
+    assert (once_more.code, once_more.out, once_more.err) == (0, "already erased\n", "")
+    assert before == files(company)
+
+
+def files(company: Company) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in (company.folder / "stores").rglob("*") if path.is_file()}
+
+
+def sample(calls: Sequence[str], kinds: Sequence[str], each: int) -> list[Point]:
+    """As many points of each kind of store."""
+    own = {kind: [n for n, name in enumerate(calls) if name.startswith(f"{kind} ")] for kind in kinds}
+    return [
+        (numbers[at], after)
+        for numbers in own.values()
+        for at, after in points([calls[n] for n in numbers], each)
+    ]
+
+
+@pytest.mark.parametrize(("ledger", "kinds", "each"), [("sqlite", KINDS, 2), ("postgresql", KINDS[-1:], 6)])
+def test_killed_anywhere_it_reaches_the_same_end(
+    request: pytest.FixtureRequest,
+    served: Servers,
+    tmp_path: Path,
+    ledger: str,
+    kinds: Sequence[str],
+    each: int,
+) -> None:
+    """Also when it is killed again while it is resumed; and nothing half done passes a verification."""
+    with ExitStack() as stack:
+        if ledger == "sqlite":
+            known = request.getfixturevalue("known")
+        else:
+            known = stack.enter_context(planned(tmp_path / "company", served, ledger))
+        done = list(attempts(known, tmp_path, sample(known.purging, kinds, each), looks=8))
+    assert [one for one in done if one.faults] == []
+    assert len({one.kind for one in done if one.reached}) == len(kinds)
+    assert len(done) == len(kinds) * each
+
+
+def test_killed_again_and_again(known: Undisturbed, company: Company) -> None:
     for name in (
-        "connectors/duckdb duckdb.begin",
-        "sql/writing sqlite3.commit",
-        "connectors/duckdb duckdb.settle",
-        "connectors/directory posix.replace",
-        "connectors/logs posix.pwrite",
-        "ledger/plans sqlite3.executemany",
+        "postgresql sql/writing connection.commit",
+        "sqlite sql/writing sqlite3.commit",
+        "duckdb connectors/duckdb duckdb.begin",
+        "duckdb connectors/duckdb duckdb.settle",
+        "file connectors/directory posix.replace",
+        "redis connectors/redis connection.send_packed_command",
+        "logs connectors/logs posix.pwrite",
+        "ledger ledger/plans sqlite3.executemany",
     ):
-        before = partial(kill.end_at, name, True, signal.SIGKILL)
-        assert vestige(folder, "purge", "--yes", before=before).code == -signal.SIGKILL, name
-    finish(folder, undisturbed[0])
-    assert vestige(folder, "verify").code == 0
+        killed(company, name)
+    finish(known, company)
+    assert verdict(company) == "pass"
 
 
 def test_what_a_killed_purge_left_aside_is_no_part_of_a_clean_estate(
-    planned: Path, undisturbed: tuple[Content, list[str]], tmp_path: Path
+    known: Undisturbed, company: Company
 ) -> None:
-    folder = copied(planned, tmp_path)
-    before = partial(kill.end_at, "formats/csv io.write", True, signal.SIGKILL)
-    assert vestige(folder, "purge", "--yes", before=before).code == -signal.SIGKILL
+    killed(company, "file formats/csv io.write")
     for verb, code in (("scan", 4), ("verify", 3)):
-        told = vestige(folder, verb, "--json")
+        told = vestige(company.folder, verb, "--json")
         assert told.code == code, told
         assert "made by a purge that was cut short" in told.out
-    finish(folder, undisturbed[0])
-    assert [vestige(folder, verb).code for verb in ("scan", "verify")] == [0, 0]
+    finish(known, company)
+    assert [vestige(company.folder, verb).code for verb in ("scan", "verify")] == [0, 0]
 
 
-@pytest.mark.parametrize("share", [0.3, 0.9, 0.98])
-def test_interrupted_it_says_so_and_reaches_the_same_end(
-    planned: Path, undisturbed: tuple[Content, list[str]], tmp_path: Path, share: float
+def test_a_table_is_vacuumed_although_its_purge_was_killed_before(
+    known: Undisturbed, company: Company
 ) -> None:
-    expected, calls = undisturbed
-    folder = copied(planned, tmp_path)
-    before = partial(kill.end, int(share * len(calls)), False, signal.SIGINT)
-    cut = vestige(folder, "purge", "--yes", before=before)
+    killed(company, "postgresql sql/writing connection.commit")
+    finish(known, company)
+    assert company.vacuumed() == {"clients", "notes", "tickets"}
+
+
+def test_a_record_that_somebody_edited_meanwhile_is_not_counted_as_erased(company: Company) -> None:
+    """Its store was begun, and its object is neither what was planned nor what was made of it."""
+    killed(company, "file connectors/directory posix.replace")
+    crm = company.folder / "stores" / "files" / "crm.csv"
+    crm.write_text(crm.read_text(encoding="utf-8").replace(ANNA.name, "Anna Newname"), encoding="utf-8")
+    again = vestige(company.folder, "purge", "--yes", "--json")
+    assert again.code == 4, again
+    unknown = [(o["store"], o["collection"]) for o in again.document["outcomes"] if o["outcome"] == "unknown"]
+    assert unknown == [("files", "crm.csv")]
+    assert verdict(company) == "fail"
+
+
+def test_what_came_back_after_the_purge_is_said_and_left(known: Undisturbed, company: Company) -> None:
+    backup = company.folder / "backup"
+    shutil.copytree(company.folder / "stores", backup)
+    finish(known, company)
+    for name in ("shop.db", "files/crm.csv"):
+        shutil.copyfile(backup / name, company.folder / "stores" / name)
+    before = files(company)
+    again = vestige(company.folder, "purge", "--yes", "--json")
+    assert again.code == 4, again
+    unknown = [o for o in again.document["outcomes"] if o["outcome"] == "unknown"]
+    assert {o["store"] for o in unknown} == {"shop", "files"}
+    assert all("came back; run vestige plan purge again" in o["reason"] for o in unknown)
+    assert before == files(company)
+
+
+def test_what_cannot_be_looked_at_again_is_unknown(known: Undisturbed, company: Company) -> None:
+    finish(known, company)
+    (company.folder / "stores" / "stats.duckdb").rename(company.folder / "stores" / "elsewhere")
+    again = vestige(company.folder, "purge", "--yes")
+    assert again.code == 4, again
+    assert "could not be looked at again" in again.out
+    assert "already erased" not in again.said
+
+
+def test_a_case_ends_although_its_verification_was_killed_at_the_verdict(
+    known: Undisturbed, company: Company
+) -> None:
+    finish(known, company)
+    killed(company, "ledger ledger/audit sqlite3.execute", verb=("verify",))
+    assert verdict(company) == "pass"
+    with sqlite3.connect(company.folder / "ledger.db") as connection:
+        assert connection.execute("SELECT count(*) FROM cases").fetchone() == (0,)
+    connection.close()
+
+
+@pytest.mark.parametrize("share", [0.3, 0.95])
+def test_interrupted_it_says_so_and_reaches_the_same_end(
+    known: Undisturbed, company: Company, share: float
+) -> None:
+    before = partial(kill.end, int(share * len(known.purging)), False, signal.SIGINT)
+    cut = vestige(company.folder, "purge", "--yes", before=before)
     assert cut.code == 130, cut
     assert "run the same command again" in cut.err
     assert "Traceback" not in cut.said
-    finish(folder, expected)
+    finish(known, company)
 
 
 @pytest.mark.parametrize(("how", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)])
-def test_a_signal_from_outside(
-    planned: Path,
-    undisturbed: tuple[Content, list[str]],
-    tmp_path: Path,
-    how: signal.Signals,
-    code: int,
-) -> None:
+def test_a_signal_from_outside(known: Undisturbed, company: Company, how: signal.Signals, code: int) -> None:
     """The program itself, its whole process group, once it has taken its locks."""
-    folder = copied(planned, tmp_path)
-    purge = command("purge", "--yes")
     with subprocess.Popen(
-        purge,
-        cwd=folder,
+        command("purge", "--yes"),
+        cwd=company.folder,
         env=environment(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
@@ -185,10 +210,10 @@ def test_a_signal_from_outside(
         text=True,
         start_new_session=True,
     ) as running:
-        while not list(folder.glob("ledger.db.lock*")) and running.poll() is None:
+        while not list(company.folder.glob("ledger.db.lock*")) and running.poll() is None:
             time.sleep(0.005)
         os.killpg(running.pid, how)
         _, err = running.communicate(timeout=60)
     assert running.returncode == code, err
     assert "Traceback" not in err
-    finish(folder, undisturbed[0])
+    finish(known, company)
