@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Literal
 from uuid import uuid4
 
@@ -154,8 +155,26 @@ def _freeze(
         uncovered=uncovered(estate, catalog, found),
         undecided=sum(r.action == "review" for r in numbered),
         total=dict(sorted(found.totals.items())),
+        notes=tuple(caps_passed(catalog, policy, numbered, found.totals)) if right == "purge" else (),
     )
     return Drawn(plan, Case(subject, tuple(numbered)))
+
+
+def caps_passed(
+    catalog: Catalog, policy: Policy, records: Iterable[Touched], read: Mapping[str, int]
+) -> Iterator[str]:
+    """Where a purge would stop at a cap. ``read`` lacks what was passed over: the scan counted it."""
+    erased = Counter((r.store, r.collection) for r in records if r.action == "erase")
+    for (store, collection), number in erased.items():
+        known = read.get(f"{store}.{collection}", 0)
+        total = partial(_records, catalog, store, collection, known)
+        if reason := policy.cap(store, collection).passed(store, collection, number, total):
+            yield f"the purge will stop: {reason}"
+
+
+def _records(catalog: Catalog, store: str, collection: str, read: int) -> int:
+    here = (one for one in catalog.coverage() if (one.store, one.collection) == (store, collection))
+    return max(read, sum(one.records or 0 for one in here))
 
 
 def _group(record: Touched) -> tuple[str, str, str, str, str, str]:

@@ -98,8 +98,9 @@ class Step:
 class Plan:
     """The frozen list of steps for one subject and one right. ``signature``: HMAC over all else.
 
-    ``total``: records per ``store.collection`` when the plan was drawn, for the caps on share.
+    ``total``: records per ``store.collection`` that were read when the plan was drawn.
     ``uncovered``: places that were not read, each with its reason. ``undecided``: number of review entries.
+    ``notes``: what will stop the purge unless it is changed.
     """
 
     id: str

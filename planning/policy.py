@@ -10,14 +10,23 @@ from __future__ import annotations
 import glob
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    NonNegativeInt,
+    PositiveInt,
+    model_validator,
+)
 
 from vestige.connectors.protocol import Collection
 from vestige.planning import periods, yamlfile
@@ -101,11 +110,41 @@ class Retention(_Strict):
     days: PositiveInt
 
 
+class Cap(_Strict):
+    """A purge stops that would erase more than ``records`` *and* more than ``share`` of a collection."""
+
+    store: str = "*"
+    collection: str = "*"
+    records: NonNegativeInt = 1_000
+    share: Annotated[float, Field(ge=0, le=1)] = 0.2
+
+    def passed(self, store: str, collection: str, number: int, total: Callable[[], int]) -> str | None:
+        """Why ``number`` of ``total`` records may not be erased, and what to change; None if they may."""
+        if number <= self.records or number <= self.share * (whole := total()):
+            return None
+        return (
+            f"{store}.{collection}: the plan erases {number} of {whole} records, more than the cap of"
+            f" {self.records} and {self.share:.0%}; if all of them are meant, raise it in the policy,"
+            f" before other caps: {{store: {store}, collection: {json.dumps(glob.escape(collection))},"
+            f" records: {number}}}"
+        )
+
+
+def _listed(value: Any) -> Any:
+    """One cap alone is a list of one."""
+    return [value] if isinstance(value, Mapping) else value
+
+
 class PolicyFile(_Strict):
     """policy.yaml"""
 
     version: Literal[1] = 1
     rules: tuple[Rule, ...] = ()
+    caps: Annotated[
+        tuple[Cap, ...],
+        BeforeValidator(_listed, json_schema_input_type=Cap | tuple[Cap, ...]),
+        Field(description="one for all, or a list with patterns, of which the first that matches counts"),
+    ] = ()
     retention: tuple[Retention, ...] = ()
 
 
@@ -125,6 +164,7 @@ class Policy:
 
     rules: tuple[Rule, ...] = ()
     retention: tuple[Retention, ...] = ()
+    caps: tuple[Cap, ...] = ()
 
     @classmethod
     def load(cls, path: Path | None) -> Policy:
@@ -132,11 +172,12 @@ class Policy:
         if path is None:
             return cls()
         read = yamlfile.load(path, PolicyFile)
-        return cls(read.rules, read.retention)
+        return cls(read.rules, read.retention, read.caps)
 
     @property
     def digest(self) -> str:
-        """SHA-256 (hex) over everything that the policy says, for a plan's basis."""
+        """SHA-256 (hex) over everything that shapes a plan, for its basis. Caps do not: whoever raises one
+        need not draw the plan again."""
         said = [part.model_dump(mode="json", by_alias=True) for part in (*self.rules, *self.retention)]
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
@@ -166,6 +207,11 @@ class Policy:
         if part and asked is fields:
             return Decision("redact", rule=part.rule) if part.action != "erase" else Decision("erase")
         return part or whole or Decision("erase")
+
+    def cap(self, store: str, collection: str) -> Cap:
+        """The cap on one collection."""
+        here = (c for c in self.caps if fnmatchcase(store, c.store) and fnmatchcase(collection, c.collection))
+        return next(here, Cap())
 
     def undecided(self, collections: Iterable[Collection]) -> list[Sensitive]:
         """Financial, consent and opt-out collections of which no rule speaks."""

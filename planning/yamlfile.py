@@ -140,7 +140,9 @@ def _keys_at(model: type[BaseModel], where: Where) -> list[str]:
     schema: Any = root
     for part in where:
         schema = _deref(root, schema)
-        inner = schema.get("items") if isinstance(part, int) else schema.get("properties", {}).get(part)
+        inner = (
+            schema.get("items", schema) if isinstance(part, int) else schema.get("properties", {}).get(part)
+        )
         named = next(iter(schema.get("patternProperties", {}).values()), None)
         schema = inner or named or schema.get("additionalProperties") or {}
     return sorted(_deref(root, schema).get("properties", {}))

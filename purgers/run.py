@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import Any
 
 from vestige.catalog.estate import Estate
@@ -33,9 +34,6 @@ Records = Mapping[str, list[Touched]]
 Progress = Callable[[str], None]
 Baseline = Callable[[], Mapping[str, Any]]
 
-CAP_RECORDS, CAP_SHARE = 1_000, 0.2
-"""A purge stops that would erase more than this many records *and* this share of a collection."""
-
 _ORDER = {"postgresql": 0, "sqlite": 0, "duckdb": 0, "file": 2, "redis": 3, "logs": 4}
 """Stores in order: truth, then objects, then caches, histories last. What is not named comes between."""
 
@@ -57,6 +55,7 @@ class _Job:
     journal: Journal
     case: Case
     plan: Plan
+    policy: Policy
     rank: Mapping[tuple[str, str], int]
     resumed: bool
     progress: Progress
@@ -92,9 +91,9 @@ def purge(
             return Run(tuple(_looked_again(estate, ledger, journal, plan)), already=True)
         case = case_from_bytes(ledger.open_case(plan.case))
         rank = {home: place for place, home in enumerate(charts(catalog))}
-        job = _Job(estate, journal, case, plan, rank, state == "begun", progress)
+        job = _Job(estate, journal, case, plan, policy, rank, state == "begun", progress)
         if state == "new":
-            _check_basis(catalog, ledger, policy, job)
+            _check_basis(catalog, ledger, job)
             _preflight(job)
             journal.done("baseline", "", dict(baseline()))  # first: a run that has begun must have one
             journal.begin()
@@ -154,9 +153,9 @@ def _step(store: str) -> str:
     return f"store:{store}"
 
 
-def _check_basis(catalog: Catalog, ledger: Ledger, policy: Policy, job: _Job) -> None:
+def _check_basis(catalog: Catalog, ledger: Ledger, job: _Job) -> None:
     held = hold_reason(ledger, job.plan.subject)
-    if basis_digest(catalog, policy, job.case.records, held) != job.plan.basis_digest:
+    if basis_digest(catalog, job.policy, job.case.records, held) != job.plan.basis_digest:
         raise Stale("the catalog, the policy or a hold moved since the plan was drawn; draw it again")
 
 
@@ -195,15 +194,11 @@ def _check_there(prepared: Iterable[Prepared]) -> None:
 
 
 def _check_caps(job: _Job, connector: Connector, store: str) -> None:
-    erased: dict[str, int] = {}
-    for record in job.records(store):
-        erased[record.collection] = erased.get(record.collection, 0) + (record.action == "erase")
+    erased = Counter(record.collection for record in job.records(store) if record.action == "erase")
     for collection, number in erased.items():
-        if number > CAP_RECORDS and number > CAP_SHARE * count(connector, collection):
-            raise Stopped(
-                f"{store}.{collection}: the plan erases {number} records, more than {CAP_RECORDS} and"
-                f" more than {CAP_SHARE:.0%} of the collection; nothing was changed"
-            )
+        cap = job.policy.cap(store, collection)
+        if reason := cap.passed(store, collection, number, partial(count, connector, collection)):
+            raise Stopped(f"{reason}; nothing was changed in any store")
 
 
 def count(connector: Connector, collection: str) -> int:

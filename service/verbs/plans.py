@@ -141,6 +141,7 @@ def _show_plan(session: Session, plan: Plan) -> None:
     if plan.undecided:
         session.say(f"{plan.undecided} records may concern this person: they need a person's look, and stay")
     session.warn(f"not read: {where}: {reason}" for where, reason in plan.uncovered)
+    session.warn(plan.notes)
 
 
 def _short(step: Step) -> str:

@@ -124,6 +124,14 @@ def test_until_is_a_last_day(tmp_path):
         ("rules: [{action: retain, basis: x, for: 10y}]", "`for` and `from` go together"),
         ("rules: [{action: erase, until: 2030-01-01}]", "go with the action retain only"),
         ("rules: [{action: erase, action: mask}]", r":1: rules\[1\].action is given twice"),
+        (
+            "caps: {records: 5, share: 20}",
+            r"policy.yaml:1: caps\[1\].share should be less than or equal to 1",
+        ),
+        (
+            "caps:\n  - {records: 5}\n  - {record: 5}",
+            r":3: unknown key caps\[2\].record; did you mean 'records'",
+        ),
         ("rules: [", "is not YAML"),
         ("", "is empty"),
     ],
@@ -205,3 +213,22 @@ def test_the_digest_follows_what_is_said_not_how_it_is_written(tmp_path):
     same = policy(tmp_path, "rules: [{until: 2030-01-01, basis: tax, action: retain, store: shop}] # comment")
     other = policy(tmp_path, "rules: [{until: 2030-01-02, basis: tax, action: retain, store: shop}]")
     assert one.digest == same.digest != other.digest
+
+
+@pytest.mark.parametrize(
+    ("number", "total", "stops"),
+    [(1000, 1000, False), (1001, 5005, False), (1001, 5004, True), (9, 9, False)],
+)
+def test_a_cap_is_passed_both_in_number_and_in_share(number, total, stops):
+    reason = Policy().cap("shop", "users").passed("shop", "users", number, lambda: total)
+    assert (reason is not None) is stops
+
+
+def test_what_a_cap_advises_lets_the_purge_through(tmp_path):
+    strict = policy(tmp_path, "caps: {records: 1, share: 0}")
+    reason = strict.cap("shop", "a/*[1].csv").passed("shop", "a/*[1].csv", 3, lambda: 3)
+    assert "erases 3 of 3 records" in reason
+    advised = policy(tmp_path, f"caps: [{reason.rpartition('caps: ')[2]}, {{records: 1, share: 0}}]")
+    assert advised.cap("shop", "a/*[1].csv").passed("shop", "a/*[1].csv", 3, lambda: 3) is None
+    assert advised.cap("shop", "users").passed("shop", "users", 3, lambda: 3) is not None
+    assert advised.digest == strict.digest

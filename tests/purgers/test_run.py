@@ -16,9 +16,9 @@ from vestige.catalog.store import Catalog
 from vestige.ledger.journal import Journal
 from vestige.ledger.store import Ledger
 from vestige.planning.draw import draw_plan
-from vestige.planning.errors import Stale, Undecided
+from vestige.planning.errors import Stale, Stopped, Undecided
 from vestige.planning.model import Plan
-from vestige.planning.policy import Policy, Rule
+from vestige.planning.policy import Cap, Policy, Rule
 from vestige.purgers.run import purge
 from vestige.reports.verify import verify_plan
 
@@ -89,6 +89,18 @@ def test_a_changed_policy_makes_the_plan_stale(shop: Shop) -> None:
     other = Policy((Rule(collection="tickets", action="retain", basis="open case"),))
     with pytest.raises(Stale):
         purge(shop.estate, shop.catalog, shop.ledger, other, plan)
+
+
+def test_a_cap_stops_before_anything_is_done_and_raising_it_needs_no_new_plan(shop: Shop) -> None:
+    strict = Policy(caps=(Cap(collection="users", records=1, share=0.4),))
+    plan = shop.plan("anna@example.com", strict)
+    assert ["shop.users: the plan erases 2 of 4" in note for note in plan.notes] == [True]
+    before = (shop.folder / "shop.db").read_bytes()
+    with pytest.raises(Stopped, match=r"shop.users: the plan erases 2 of 4 .* raise it in the policy"):
+        purge(shop.estate, shop.catalog, shop.ledger, strict, plan)
+    assert (shop.folder / "shop.db").read_bytes() == before
+    run = purge(shop.estate, shop.catalog, shop.ledger, Policy(caps=(Cap(records=1, share=0.9),)), plan)
+    assert "erased" in {o.outcome for o in run.outcomes}
 
 
 def test_a_record_that_changed_since_the_plan_stops_everything(shop: Shop) -> None:
