@@ -22,7 +22,7 @@ from bench.table import markdown
 POINTS, LOOKS = 1_040, 12
 PAGE = Path(__file__).parents[1] / "docs" / "reliability.md"
 BEGIN, END = "<!-- python -m bench.crash -->", "<!-- end -->"
-HEAD = ("store", "calls", "kill points", "killed twice", "same end", "verdicts", "false passes")
+HEAD = ("store", "calls", "kill points", "second kills aimed", "same end", "verdicts", "false passes")
 
 
 def main(most: int = POINTS) -> int:

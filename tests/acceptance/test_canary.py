@@ -149,9 +149,9 @@ def test_a_purge_that_fails_or_is_killed_betrays_nobody(estate: Estate) -> None:
     estate.check()
     (estate.folder / "stores" / "away").rename(estate.folder / "stores" / "stats.duckdb")
     for name, how, code in (
-        ("sql/writing sqlite3.commit", signal.SIGKILL, -9),
-        ("connectors/directory posix.replace", signal.SIGINT, 130),
-        ("connectors/logs posix.pwrite", signal.SIGKILL, -9),
+        ("sqlite sql/writing sqlite3.commit", signal.SIGKILL, -9),
+        ("file connectors/directory posix.replace", signal.SIGINT, 130),
+        ("logs connectors/logs posix.pwrite", signal.SIGKILL, -9),
     ):
         estate.run("purge", "--yes", code=code, before=partial(kill.end_at, name, True, how))
         estate.check()
