@@ -7,6 +7,7 @@ be blind where the purge was blind.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from hashlib import blake2b
 from typing import Any, NamedTuple, Protocol
 
 import pyarrow as pa
@@ -34,7 +35,8 @@ class Person(Protocol):
 class Hit(NamedTuple):
     """``subject``: the number of the person. ``form``: how it was spelled (``clear``, ``sha256``, …).
 
-    ``certain``: False for a key in a field of which nobody knows that it holds such keys.
+    ``certain``: False for a key in a field of which nobody knows that it holds such keys. ``variant``: a
+    digest of the tag, which tells tagged addresses of one person apart.
     """
 
     row: int
@@ -43,6 +45,7 @@ class Hit(NamedTuple):
     entity: str
     form: str
     certain: bool = True
+    variant: str = ""
 
 
 class Needles:
@@ -97,16 +100,12 @@ class Needles:
         for position, index in self._literals.find(haystack.data):
             subject, entity, spelling = self._spellings[index]
             row, start, end = haystack.cell(position)
-            inside = position + len(spelling.needle) <= end
-            if inside and spellings.fits(spelling, haystack.data[start:end], position - start):
-                yield Hit(
-                    row,
-                    haystack.column,
-                    subject,
-                    entity,
-                    _form(spelling.form, haystack.view),
-                    spelling.form != "key",
-                )
+            cell, at = haystack.data[start:end], position - start
+            if position + len(spelling.needle) <= end and spellings.fits(spelling, cell, at):
+                form, variant = _form(spelling.form, haystack.view), ""
+                if tag := spellings.tag_of(spelling, cell, at):
+                    variant = blake2b(tag, digest_size=8).hexdigest()
+                yield Hit(row, haystack.column, subject, entity, form, spelling.form != "key", variant)
 
     def _dialled(self, haystack: Haystack) -> Iterator[Hit]:
         for first, last, index in self._dial.find(haystack.data):

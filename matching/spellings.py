@@ -211,8 +211,18 @@ def _text(raw: bytes) -> str:
 
 
 def _fits_tagged(spelling: Spelling, cell: bytes, start: int, end: int) -> bool:
-    tag = re.match(rb"[^\s@<>\"',;:%]{1,64}" + re.escape(spelling.tail), cell[end : end + 400].lower())
-    return tag is not None and _stands_alone("email", cell, start, end + tag.end())
+    tag = tag_of(spelling, cell, start)
+    return bool(tag) and _stands_alone("email", cell, start, end + len(tag))
+
+
+def tag_of(spelling: Spelling, cell: bytes, start: int) -> bytes:
+    """What follows the plus sign of a tagged address, in lower case; empty if it is none."""
+    if spelling.guard != "tagged":
+        return b""
+    after = start + len(spelling.needle)
+    pattern = rb"[^\s@<>\"',;:%]{1,64}" + re.escape(spelling.tail)
+    tag = re.match(pattern, cell[after : after + 400].lower())
+    return tag.group() if tag else b""
 
 
 def _fits_decoded(spelling: Spelling, cell: bytes, start: int, end: int) -> bool:

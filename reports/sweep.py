@@ -42,6 +42,7 @@ _TYPES: dict[str, pa.DataType] = {
     "entity": pa.string(),
     "form": pa.string(),
     "certain": pa.bool_(),
+    "variant": pa.string(),
     "locator": pa.string(),
     "digest": pa.string(),
     "store": pa.string(),
@@ -54,6 +55,7 @@ _TYPES: dict[str, pa.DataType] = {
     "planted": pa.int64(),
     "found": pa.int64(),
 }
+_OF_HIT = ("subject", "field", "entity", "form", "certain", "variant")
 _SCHEMA = pa.schema(_TYPES)
 """What a worker hands back: traces (``subject`` set), and one line a partition of what was read."""
 
@@ -253,7 +255,7 @@ class _Sweep:
         origin = origin_of(batch)
         made = [
             {
-                **{name: getattr(hit, name) for name in ("subject", "field", "entity", "form", "certain")},
+                **{name: getattr(hit, name) for name in _OF_HIT},
                 "store": origin.store,
                 "collection": origin.collection,
                 "locator": place(locator(batch, hit.row, origin)),

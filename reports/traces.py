@@ -28,6 +28,7 @@ class Trace:
     certain: bool
     locator: str
     digest: str
+    variant: str = ""
 
 
 class Known(NamedTuple):
@@ -163,7 +164,7 @@ class Judge:
         return stub and is_key and trace.field not in kept.changed
 
     def _sign(self, trace: Trace) -> tuple[int, str, str]:
-        return trace.subject, trace.entity, "tag" if trace.form == "tag" else ""
+        return trace.subject, trace.entity, trace.variant
 
     def _of_another(self, trace: Trace) -> bool:
         """Whether the trace is in somebody else's account: a phone they share, an address with their tag."""

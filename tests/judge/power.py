@@ -18,7 +18,7 @@ import json
 import os
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -203,20 +203,23 @@ class Planter:
         if self.person["space"] != "person":
             return
         # Where the truth says that keys of these people stand, somebody else's of the same number do not.
-        held = {
-            (record["store"], record["collection"], name)
+        held: dict[tuple[str, str, str], set[str]] = {}
+        for spot, locator in (
+            ((record["store"], record["collection"], name), json.dumps(record["locator"], default=str))
             for one in self.truth["people"]
             if one["space"] == "person"
             for record in one["records"]
             for name, texts in record["spans"].items()
             if set(texts) & set(one["keys"]) and record["class"] != "actor"
-        }
-        for store, table, column in sorted(held):
+        ):
+            held.setdefault(spot, set()).add(locator)
+        for (store, table, column), rows in sorted(held.items()):
             own = self.truth["keys"].get(f"{store}/{table}", [column])
             if column not in own and "." not in column:
-                yield Plant("key in a known column", store, table, self._key(store, table, column))
+                put = self._key(store, table, column, rows)
+                yield Plant("key in a known column", store, table, put)
 
-    def _key(self, store: str, table: str, column: str) -> Callable[[], Undo]:
+    def _key(self, store: str, table: str, column: str, among: Collection[str]) -> Callable[[], Undo]:
         rng = Random(self.rng.random())
 
         def put() -> Undo:
@@ -227,7 +230,10 @@ class Planter:
                 rows = [
                     row for row in rows
                     if row[at] is not None and not self._is_kept(store, table, key, names, row)
+                    and json.dumps({name: row[names.index(name)] for name in key}, default=str) in among
                 ]  # fmt: skip
+                if not rows:
+                    raise ValueError("nobody's key stands here")
                 row = rng.choice(rows)
                 old, where = row[at], [(name, row[names.index(name)]) for name in key]
                 new = type(old)(rng.choice(self.person["keys"]))
