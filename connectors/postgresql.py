@@ -64,7 +64,9 @@ SELECT k.conrelid, k.contype, n.nspname, p.relname, k.confdeltype,
        ARRAY(SELECT a.attname::text FROM unnest(k.conkey) WITH ORDINALITY AS u(num, pos)
              JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.num ORDER BY u.pos),
        ARRAY(SELECT a.attname::text FROM unnest(k.confkey) WITH ORDINALITY AS u(num, pos)
-             JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.num ORDER BY u.pos)
+             JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.num ORDER BY u.pos),
+       EXISTS (SELECT FROM pg_index i WHERE i.indrelid = k.conrelid AND i.indisvalid AND i.indpred IS NULL
+               AND (i.indkey::int2[])[0:cardinality(k.conkey) - 1] @> k.conkey)
 FROM pg_constraint k
 LEFT JOIN pg_class p ON p.oid = k.confrelid LEFT JOIN pg_namespace n ON n.oid = p.relnamespace
 WHERE k.conrelid = ANY(%s) AND k.contype IN ('p', 'u', 'f') ORDER BY k.conrelid, k.conname
@@ -268,7 +270,7 @@ def _named(schema: str, name: str) -> str:
 
 
 def _reference(row: Any) -> Reference:
-    return Reference(tuple(row[5]), _named(row[2], row[3]), tuple(row[6]), _ACTIONS[row[4]])
+    return Reference(tuple(row[5]), _named(row[2], row[3]), tuple(row[6]), _ACTIONS[row[4]], row[7])
 
 
 def _is_address(text: str) -> bool:

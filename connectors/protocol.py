@@ -77,12 +77,16 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A declared foreign key: ``fields`` of this collection point at ``targets`` of ``collection``."""
+    """A declared foreign key: ``fields`` of this collection point at ``targets`` of ``collection``.
+
+    ``indexed``: whether an index finds the records that refer; None: the store does not tell.
+    """
 
     fields: tuple[str, ...]
     collection: str
     targets: tuple[str, ...]
     on_delete: str = "NO ACTION"
+    indexed: bool | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

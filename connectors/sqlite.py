@@ -24,6 +24,8 @@ _TYPES: tuple[tuple[str, FieldType], ...] = (
     ("DATETIME", "timestamp"), ("DATE", "date"), ("BLOB", "binary"), ("REAL", "real"), ("FLOA", "real"),
     ("DOUB", "real"), ("DEC", "decimal"), ("NUM", "decimal"),
 )  # fmt: skip
+Indexes = Sequence[tuple[bool, tuple[str | None, ...]]]
+"""A table's whole indexes: whether each is unique, and its columns, None for an expression."""
 _PASSING = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_INTERRUPT", "SQLITE_PROTOCOL")
 
 
@@ -86,10 +88,11 @@ class Sqlite(Dialect):
         primary = [column[0] for column in sorted(columns, key=lambda one: one[3]) if column[3]]
         hidden = None if kind == "view" or without_rowid else self._hidden(connection, name, columns, primary)
         natives = {column[0]: column[1] for column in columns}
+        indexes = _indexes(connection, name)
         collection = Collection(
             self.settings.name, name, "view" if kind == "view" else "table", fields,
-            (f"@{hidden}",) if hidden else key_of(fields, primary),
-            _unique(connection, name), _references(connection, name), _triggers(connection, name),
+            (f"@{hidden}",) if hidden else key_of(fields, primary), _unique(indexes),
+            _references(connection, name, primary, indexes), _triggers(connection, name),
         )  # fmt: skip
         return Table(collection, name, None, natives, hidden)
 
@@ -207,29 +210,39 @@ def _rows(connection: sa.Connection, statement: str, name: str) -> list[Any]:
     return list(connection.exec_driver_sql(statement, (name,)).fetchall())
 
 
-def _unique(connection: sa.Connection, name: str) -> tuple[tuple[str, ...], ...]:
-    indexes = _rows(connection, 'SELECT name FROM pragma_index_list(?) WHERE "unique" AND NOT partial', name)
-    columns = [
-        _rows(connection, "SELECT name FROM pragma_index_info(?) ORDER BY seqno", one) for (one,) in indexes
-    ]
-    return tuple(tuple(part for (part,) in one) for one in columns if all(part for (part,) in one))
+def _indexes(connection: sa.Connection, name: str) -> Indexes:
+    indexes = _rows(connection, 'SELECT name, "unique" FROM pragma_index_list(?) WHERE NOT partial', name)
+    columns = "SELECT name FROM pragma_index_info(?) ORDER BY seqno"
+    return [(bool(u), tuple(part for (part,) in _rows(connection, columns, i))) for i, u in indexes]
 
 
-def _references(connection: sa.Connection, name: str) -> tuple[Reference, ...]:
+def _unique(indexes: Indexes) -> tuple[tuple[str, ...], ...]:
+    return tuple(
+        tuple(filter(None, columns)) for unique, columns in indexes if unique and None not in columns
+    )
+
+
+def _references(
+    connection: sa.Connection, name: str, primary: Sequence[str], indexes: Indexes
+) -> tuple[Reference, ...]:
     statement = 'SELECT id, "table", "from", "to", on_delete FROM pragma_foreign_key_list(?) ORDER BY id, seq'
     groups: dict[int, list[Any]] = {}
     for row in _rows(connection, statement, name):
         groups.setdefault(row[0], []).append(row)
-    return tuple(_reference(connection, rows) for rows in groups.values())
+    keys = [tuple(primary), *(columns for _, columns in indexes)]
+    return tuple(_reference(connection, rows, keys) for rows in groups.values())
 
 
-def _reference(connection: sa.Connection, rows: Sequence[Any]) -> Reference:
-    parent = rows[0][1]
+def _reference(
+    connection: sa.Connection, rows: Sequence[Any], keys: Iterable[tuple[str | None, ...]]
+) -> Reference:
+    parent, fields = rows[0][1], tuple(row[2] for row in rows)
     targets = tuple(row[3] for row in rows)
     if None in targets:  # the parent's primary key is meant
-        keys = _rows(connection, "SELECT name FROM pragma_table_info(?) WHERE pk ORDER BY pk", parent)
-        targets = tuple(key for (key,) in keys)
-    return Reference(tuple(row[2] for row in rows), parent, targets, rows[0][4])
+        named = _rows(connection, "SELECT name FROM pragma_table_info(?) WHERE pk ORDER BY pk", parent)
+        targets = tuple(key for (key,) in named)
+    indexed = any(set(key[: len(fields)]) == set(fields) for key in keys)
+    return Reference(fields, parent, targets, rows[0][4], indexed)
 
 
 def _triggers(connection: sa.Connection, name: str) -> tuple[str, ...]:

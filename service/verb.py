@@ -27,12 +27,12 @@ _SHARED = {"config": (ConfigOption, None), "json": (JsonOption, False), "yes": (
 
 
 def verb(
-    app: typer.Typer, name: str | None = None
+    app: typer.Typer, name: str | None = None, *, hidden: bool = False
 ) -> Callable[[Callable[Concatenate[Session, P], int]], Callable[Concatenate[Session, P], int]]:
     """Register a function ``(session, …) -> exit code`` as a command with the shared options."""
 
     def register(function: Callable[Concatenate[Session, P], int]) -> Callable[Concatenate[Session, P], int]:
-        app.command(name or function.__name__)(_command(function))
+        app.command(name or function.__name__, hidden=hidden)(_command(function))
         return function
 
     return register

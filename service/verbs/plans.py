@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import asdict, astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +18,7 @@ from vestige.service.verbs.discovery import Identifier
 if TYPE_CHECKING:
     from vestige.ledger.store import Ledger
     from vestige.planning.draw import Right
+    from vestige.planning.explain import Way
     from vestige.planning.model import Plan, Step
 
 Out = Annotated[Path, typer.Option("--out", "-o", help="Where the plan is written.")]
@@ -33,9 +35,14 @@ DEFAULT_PLAN = Path("plan.json")
 
 def register(app: typer.Typer) -> None:
     """Add these verbs to the command line."""
-    group = typer.Typer(help="Draw a plan: what would happen, where and why.")
+    group = typer.Typer(
+        help="Draw a plan: what would happen, where and why.",
+        context_settings={"ignore_unknown_options": True},  # so that --explain is looked up as a verb
+    )
     verb(group, "purge")(plan_purge)
     verb(group, "export")(plan_export)
+    verb(group, "explain")(plan_explain)
+    verb(group, "--explain", hidden=True)(plan_explain)
     app.add_typer(group, name="plan")
 
 
@@ -65,6 +72,45 @@ def plan_export(
       vestige plan export mary.smith@example.com
     """
     return _draw(session, who, "export", out, accept_defaults)
+
+
+def plan_explain(session: Session) -> int:
+    """Who owns what, for no person in particular, and what a purge could stumble over.
+
+    It tells what the last scan found: how the records of each collection lead to people; personal data that
+    no person is reached from; cascades, triggers and missing indexes; what stores keep after a delete. Also
+    as: vestige plan --explain. Exit 4: something was not read.
+
+    Examples:
+
+      vestige plan explain
+
+      vestige plan --explain --json
+    """
+    from vestige.planning.explain import explain
+
+    with session.catalog() as catalog:
+        found = explain(session.estate, catalog, session.settings.policy)
+    session.emit(asdict(found))
+    rows = [(f"{h.store}.{h.collection}", h.standing, "\n".join(map(_way, h.ways))) for h in found.holdings]
+    session.table("Who owns what", ("collection", "its records", "lead to people by"), rows)
+    session.say(_STANDINGS)
+    session.table("To look at", ("what", "where", "why"), map(astuple, found.concerns))
+    session.say(f"as scanned {found.scanned or 'never'}; what triggers do, and what came since, is not known")
+    return INCOMPLETE if any(one.topic in _UNSEEN for one in found.concerns) else OK
+
+
+_STANDINGS = (
+    "people: its rows are people; owned: erased with their owner; referring: the reference goes, the record"
+    " stays; mentioning: searched for mentions alone; unreached: personal, but nothing leads to a person;"
+    " nobody: no personal data found"
+)
+_UNSEEN = ("not read", "residue not known")
+
+
+def _way(way: Way) -> str:
+    to = f"{','.join(way.fields)} → {way.to} ({way.role}, {way.origin})"
+    return to + (", with a second sign" if way.weak else "")
 
 
 def _draw(session: Session, who: str, right: Right, out: Path, accept_defaults: bool) -> int:

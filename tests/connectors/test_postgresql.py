@@ -197,6 +197,22 @@ def test_schemas_views_and_partitions(bench: PostgresqlBench) -> None:
     assert found(bench, "billing.user s%", "100%", "50%") == [1]
 
 
+def test_whether_an_index_finds_who_refers(bench: PostgresqlBench) -> None:
+    bench.run(
+        "CREATE TABLE u (a int, b int, PRIMARY KEY (a, b))",
+        'CREATE TABLE "both" (x int, y int, z int, FOREIGN KEY (x, y) REFERENCES u)',
+        "CREATE TABLE part (x int PRIMARY KEY, y int, FOREIGN KEY (x, y) REFERENCES u)",
+        "CREATE TABLE late (z int, x int, y int, FOREIGN KEY (x, y) REFERENCES u)",
+        'CREATE INDEX ON "both" (y, x, z)',
+        "CREATE INDEX ON late (z, x, y)",
+        "CREATE INDEX ON late (x, y) WHERE x > 1",
+    )
+    with bench.open() as connector:
+        references = {c.name: c.references for c in connector.describe().collections}
+    indexed = {name: [one.indexed for one in found] for name, found in references.items() if found}
+    assert indexed == {"both": [True], "part": [False], "late": [False]}
+
+
 def test_a_row_without_key_is_located_until_it_moves(bench: PostgresqlBench) -> None:
     bench.run("CREATE TABLE t (id int, note text)", "INSERT INTO t VALUES (1, 'a'), (2, 'b'), (3, 'c')")
     rows = everything(bench, "t")

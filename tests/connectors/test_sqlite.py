@@ -211,6 +211,20 @@ def test_json_is_marked_and_searched_by_path(bench: SqliteBench) -> None:
     assert not found(bench, "t", "prefs.user", "12")
 
 
+def test_whether_an_index_finds_who_refers(bench: SqliteBench) -> None:
+    bench.run("CREATE TABLE u (a, b, PRIMARY KEY (a, b))")
+    bench.run("CREATE TABLE both (x, y, z, FOREIGN KEY (x, y) REFERENCES u)")
+    bench.run("CREATE TABLE part (x PRIMARY KEY, y, FOREIGN KEY (x, y) REFERENCES u)")
+    bench.run("CREATE TABLE some (x, y, FOREIGN KEY (x, y) REFERENCES u)")
+    bench.run("CREATE TABLE one (id INTEGER PRIMARY KEY REFERENCES part)")
+    bench.run("CREATE INDEX of_both ON both (y, x, z)")
+    bench.run("CREATE INDEX of_some ON some (x, y) WHERE x > 1")
+    with bench.open() as connector:
+        references = {c.name: c.references for c in connector.describe().collections}
+    indexed = {name: [one.indexed for one in found] for name, found in references.items() if found}
+    assert indexed == {"both": [True], "part": [False], "some": [False], "one": [True]}
+
+
 def test_what_a_table_declares_is_described(bench: SqliteBench) -> None:
     bench.run("CREATE TABLE u (id INTEGER PRIMARY KEY, mail VARCHAR(40) NOT NULL UNIQUE)")
     bench.run("CREATE TABLE o (id INTEGER PRIMARY KEY, u REFERENCES u ON DELETE CASCADE, n INT AS (id + 1))")

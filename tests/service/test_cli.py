@@ -395,3 +395,16 @@ def test_a_pass_ends_the_case_and_is_shown_again(shop, vestige):
     (request,) = json.loads(vestige("request", "list", "--json")[1])["requests"]
     assert request["state"] == "done"
     assert vestige("plan", "purge", estate.MARY, "--out", "again.json")[0] == 3
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize("word", ["explain", "--explain"])
+def test_plan_explains_without_a_person(vestige, word):
+    code, out, _ = vestige("plan", word, "--json")
+    assert code == 0
+    standings = {one["collection"]: one["standing"] for one in json.loads(out)["holdings"]}
+    assert standings == {"users": "people", "orders": "owned", "invoices": "owned"}
+    code, out, _ = vestige("plan", word)
+    assert "user_id → shop.users.id (owner, declared)" in out
+    assert "foreign key without index" in out
+    assert vestige("plan", "--explian")[0] == 2
