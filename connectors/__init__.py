@@ -3,6 +3,7 @@
 from importlib import import_module
 
 from vestige.connectors.errors import Refused
+from vestige.connectors.pace import Paced
 from vestige.connectors.protocol import Connector, StoreSettings
 
 
@@ -28,4 +29,5 @@ def open_store(settings: StoreSettings, *, writable: bool = False) -> Connector:
         raise Refused(
             settings.name, "", f"the driver {error.name} is missing: pip install 'vestige[{scheme}]'"
         ) from error
-    return connector
+    pace = settings.options.get("pace")
+    return connector if pace is None else Paced(connector, pace)

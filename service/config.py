@@ -44,11 +44,16 @@ class _Strict(BaseModel):
 class Limits(_Strict):
     """How much of a store Vestige may take."""
 
-    connections: PositiveInt | None = None
-    mb_s: PositiveFloat | None = None
+    connections: PositiveInt | None = Field(default=None, description="not kept to yet; doctor says so")
+    mb_s: PositiveFloat | None = Field(
+        default=None, description="megabytes that are read in a second, by all processes of one machine"
+    )
     statement_timeout: Duration | None = None
     lock_timeout: Duration | None = None
-    window: Window | None = Field(default=None, description="01:00-05:00")
+    window: Window | None = Field(
+        default=None,
+        description="01:00-05:00, local time, may cross midnight: scans and purges begin only then",
+    )
 
 
 class Access(_Strict):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from vestige.catalog.estate import Estate
+from vestige.connectors.pace import Pace
 from vestige.connectors.protocol import Secret, StoreSettings
 from vestige.matching.forms import Hasher
 from vestige.matching.presidio import spacy_models
@@ -22,6 +23,8 @@ from vestige.service.references import Unresolved, resolve
 from vestige.service.urls import anchored
 
 _KEY_BYTES = 32
+_STATE = ".vestige"
+"""The folder beside the configuration in which processes tell each other of their load."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +97,19 @@ class _Reader:
         options: dict[str, Any] = {}
         if store.limits:
             options["limits"] = store.limits.model_dump(exclude_none=True)
+            if store.limits.mb_s:
+                options["pace"] = Pace(self.folder / _STATE / f"{name}.pace", store.limits.mb_s * 1_000_000)
         if store.endpoint:
             options["endpoint"] = store.endpoint
-        if store.verify:
-            options["verify"] = self._access(name, f"stores.{name}.verify", store.verify)
-        plain = self._access(name, f"stores.{name}", store)
-        return StoreSettings(name, plain.url, plain.password, options)
+        plain = self._access(name, f"stores.{name}", store, options)
+        if store.verify is None:
+            return plain
+        verify = self._access(name, f"stores.{name}.verify", store.verify, options)
+        return replace(plain, options=options | {"verify": verify})
 
-    def _access(self, name: str, place: str, access: Access) -> StoreSettings:
+    def _access(self, name: str, place: str, access: Access, options: dict[str, Any]) -> StoreSettings:
         url = anchored(access.url, self.folder)
-        return StoreSettings(name, url, self._password(place, access))
+        return StoreSettings(name, url, self._password(place, access), options)
 
     def _password(self, place: str, access: Access) -> Secret | None:
         if access.password is None:

@@ -11,6 +11,7 @@ import typer
 from vestige.service.failures import INCOMPLETE, OK, STOPPED
 from vestige.service.session import Session, identifier
 from vestige.service.verb import verb
+from vestige.service.window import Now, keep
 
 if TYPE_CHECKING:
     from vestige.catalog.model import Finding
@@ -49,10 +50,12 @@ def scan(
     sample: Sample = None,
     workers: Workers = None,
     fail_on: FailOn = None,
+    now: Now = False,
 ) -> int:
     """Read the stores and fill the catalog.
 
-    Exit 4: something was not read. With --fail-on personal, exit 3: fields that nobody accepted.
+    Exit 4: something was not read, or a store's limits.window is shut and nothing was begun. With --fail-on
+    personal, exit 3: fields that nobody accepted.
 
     Examples:
 
@@ -65,6 +68,8 @@ def scan(
     from vestige.scanners.scan import scan as run
 
     settings = session.settings
+    if not now:
+        keep(settings.estate.stores, INCOMPLETE)
     _tell_of_recognizers(session, settings.estate.recognizers)
     result = run(
         settings.estate,

@@ -15,6 +15,7 @@ from vestige.service.session import Session, identifier
 from vestige.service.verb import verb
 from vestige.service.verbs.discovery import Identifier
 from vestige.service.verbs.plans import DEFAULT_PLAN, drawn
+from vestige.service.window import Now, keep
 
 if TYPE_CHECKING:
     from vestige.ledger.store import Ledger
@@ -75,11 +76,11 @@ def _to_export(session: Session, ledger: Ledger, who: str) -> Plan:
     return plan
 
 
-def purge(session: Session, plan_file: PlanFile = DEFAULT_PLAN) -> int:
+def purge(session: Session, plan_file: PlanFile = DEFAULT_PLAN, now: Now = False) -> int:
     """Do what a plan says: erase.
 
-    Repeatable: what was cut off is finished, what is done stays done. Exit 3: a guard stopped it, nothing
-    was changed. Exit 4: the outcome of something is unknown.
+    Repeatable: what was cut off is finished, what is done stays done. Exit 3: a guard stopped it (a cap, a
+    store's limits.window), nothing was changed. Exit 4: the outcome of something is unknown.
 
     Examples:
 
@@ -96,7 +97,10 @@ def purge(session: Session, plan_file: PlanFile = DEFAULT_PLAN) -> int:
         raise Refusal(f"{plan_file} is a plan to {plan.right}")
     acting = [step for step in plan.steps if step.action not in ("retain", "review")]
     with session.ledger() as ledger, session.catalog() as catalog:
-        if ledger.journal(plan.id).state() != "finished":
+        state = ledger.journal(plan.id).state()
+        if state == "new" and not now:
+            keep((settings.estate.settings(name) for name in {step.store for step in acting}), STOPPED)
+        if state != "finished":
             records, places = sum(step.records for step in acting), len(acting)
             session.confirm(f"Erase {records} records in {places} steps? This cannot be undone.")
         result = run(

@@ -31,7 +31,7 @@ stores:{stores}
 # recognizers: own.yaml      # a file of Presidio's recognizer registry: patterns of your own
 # model: en_core_web_lg      # names in prose: a spaCy model, {{en: …, de: …}}, or an NLP engine's YAML
 """
-_UNKEPT = frozenset({"connections", "mb_s", "window"})
+_UNKEPT = frozenset({"connections"})
 _DEMO_MARKER = ".vestige-demo"
 """Shows that a folder is the demo's, which begins by removing it."""
 

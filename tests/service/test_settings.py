@@ -107,6 +107,7 @@ stores:
     assert (shop.password.value, cache.password.value) == ("pass-word-1", "pass-word-2")
     assert shop.options["verify"].url == "postgresql://reader@127.0.0.1/shop"
     assert shop.options["limits"] == {"connections": 2, "statement_timeout": "30s", "window": "01:00-05:00"}
+    assert shop.options["verify"].options["limits"] == shop.options["limits"]  # the replica is spared too
     assert "pass-word-1" in settings.ledger
     assert "pass-word" not in repr(settings)
     assert str(KEY) not in repr(settings)
