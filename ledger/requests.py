@@ -76,6 +76,12 @@ class Requests:
     def of_plan(self, plan: str) -> list[Request]:
         return self._where(REQUESTS.c.plan == plan)
 
+    def move(self, plan: str, to: str) -> None:
+        """The open requests of a plan that another one replaces; their days are counted on."""
+        moved = update(REQUESTS).where(REQUESTS.c.plan == plan, REQUESTS.c.closed.is_(None))
+        with self._database.write() as connection:
+            connection.execute(moved.values(plan=to))
+
     def close(self, plan: str, state: Literal["done", "refused"]) -> None:
         """The requests of a plan are answered."""
         closed = update(REQUESTS).where(REQUESTS.c.plan == plan, REQUESTS.c.closed.is_(None))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vestige.ledger.store import Ledger
     from vestige.planning.draw import Right
     from vestige.planning.explain import Way
-    from vestige.planning.model import Plan, Step
+    from vestige.planning.model import Plan, Step, Subject
 
 Out = Annotated[Path, typer.Option("--out", "-o", help="Where the plan is written.")]
 Accept = Annotated[
@@ -37,12 +37,16 @@ def register(app: typer.Typer) -> None:
     """Add these verbs to the command line."""
     group = typer.Typer(
         help="Draw a plan: what would happen, where and why.",
-        context_settings={"ignore_unknown_options": True},  # so that --explain is looked up as a verb
+        context_settings={
+            "ignore_unknown_options": True
+        },  # so that --explain and --update are looked up as verbs
     )
     verb(group, "purge")(plan_purge)
     verb(group, "export")(plan_export)
     verb(group, "explain")(plan_explain)
+    verb(group, "update")(plan_update)
     verb(group, "--explain", hidden=True)(plan_explain)
+    verb(group, "--update", hidden=True)(plan_update)
     app.add_typer(group, name="plan")
 
 
@@ -72,6 +76,53 @@ def plan_export(
       vestige plan export mary.smith@example.com
     """
     return _draw(session, who, "export", out, accept_defaults)
+
+
+def plan_update(
+    session: Session,
+    plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan that moved.")] = DEFAULT_PLAN,
+    accept_defaults: Accept = False,
+) -> int:
+    """Draw a plan again that moved, and show what is different.
+
+    For the same person and right, into the same file, with a signature of its own; the days of the request
+    are counted on. Also as: vestige plan --update. Exit 3: nothing is left to do; the file stays as it was.
+    Exit 4: not everything was read.
+
+    Examples:
+
+      vestige plan update plan.json
+
+      vestige plan --update plans/17.json --json
+    """
+    from vestige.planning.codec import case_from_bytes
+    from vestige.planning.difference import changes
+
+    old = session.plan(plan_file)
+    with session.ledger() as ledger, ledger.lock(f"plan:{old.id}"):
+        _spare_running(ledger, plan_file)
+        if ledger.journal(old.id).state() == "finished":
+            raise Refusal(f"{plan_file} was carried out; for what came since: vestige plan {old.right} ID")
+        asked = _name_of(case_from_bytes(ledger.open_case(old.case)).subject)
+        plan = drawn(session, ledger, asked, old.right, accept_defaults, instead_of=old)
+        if plan.steps:
+            _write(plan_file, _as_json(plan))
+        ledger.destroy_case(old.case if plan.steps else plan.case)
+    moved = changes(old, plan)
+    session.emit({"changes": [asdict(one) for one in moved], "plan": _as_json(plan)})
+    columns = ("change", "where", "action", "because", "before", "after")
+    session.table(f"Against plan {old.id}", columns, map(astuple, moved))
+    _show_plan(session, plan)
+    if not plan.steps:
+        session.warn([f"nothing is left to do; {plan_file} stays as it was"])
+        return STOPPED
+    session.say(f"written: {plan_file}")
+    return INCOMPLETE if plan.uncovered else OK
+
+
+def _name_of(subject: Subject) -> str:
+    """What the person of a plan is asked for by: the key of an account; without one, an identifier."""
+    return next((f"{source}:{key}" for source, key in subject.accounts), subject.identifiers[0].value)
 
 
 def plan_explain(session: Session) -> int:
@@ -131,8 +182,15 @@ def _draw(session: Session, who: str, right: Right, out: Path, accept_defaults: 
     return INCOMPLETE if plan.uncovered else OK
 
 
-def drawn(session: Session, ledger: Ledger, asked: str, right: Right, accept_defaults: bool) -> Plan:
-    """A plan, signed, with its case sealed and its request noted."""
+def drawn(
+    session: Session,
+    ledger: Ledger,
+    asked: str,
+    right: Right,
+    accept_defaults: bool,
+    instead_of: Plan | None = None,
+) -> Plan:
+    """A plan, signed, with its case sealed and its request noted, or that of the plan which it replaces."""
     from vestige.planning.draw import draw_plan
 
     settings = session.settings
@@ -148,7 +206,9 @@ def drawn(session: Session, ledger: Ledger, asked: str, right: Right, accept_def
             accept_defaults=accept_defaults,
             progress=session.progress,
         )
-    if plan.steps:
+    if plan.steps and instead_of:
+        ledger.requests.move(instead_of.id, plan.id)
+    elif plan.steps:
         ledger.requests.add(right, plan.subject, plan.id)
     return plan
 

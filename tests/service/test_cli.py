@@ -408,3 +408,40 @@ def test_plan_explains_without_a_person(vestige, word):
     assert "user_id → shop.users.id (owner, declared)" in out
     assert "foreign key without index" in out
     assert vestige("plan", "--explian")[0] == 2
+
+
+def test_a_plan_that_moved_is_drawn_again_and_says_what_is_different(shop, vestige):
+    assert vestige("plan", "purge", estate.MARY)[0] == 0
+    first = json.loads((shop / "plan.json").read_text())
+    connection = sqlite3.connect(shop / "shop.db")
+    connection.execute("INSERT INTO orders VALUES (2000, 17, 1.5, NULL)")
+    connection.execute("DELETE FROM invoices WHERE user_id = 17")
+    connection.commit()
+    connection.close()
+    (before,) = json.loads(vestige("request", "list", "--json")[1])["requests"]
+    code, out, _ = vestige("plan", "--update", "--json")
+    document = json.loads(out)
+    assert code == 0
+    assert document["plan"] == json.loads((shop / "plan.json").read_text())
+    assert document["plan"]["id"] != first["id"]
+    orders = [one for one in document["changes"] if one["where"] == "shop.orders"]
+    assert [(one["change"], one["before"], one["after"]) for one in orders] == [("changed", 1, 2)]
+    gone = [one for one in document["changes"] if one["where"] == "shop.invoices"]
+    assert [(one["change"], one["before"], one["after"]) for one in gone] == [("removed", 1, 0)]
+    (after,) = json.loads(vestige("request", "list", "--json")[1])["requests"]
+    assert after == before | {"plan": document["plan"]["id"]}
+    (shop / "old.json").write_text(json.dumps(first))
+    assert vestige("purge", "old.json", "--yes")[0] == 2
+    assert vestige("purge", "--yes")[0] == 0
+    assert marys(shop) == [0, 0, 0]
+    code, _, err = vestige("plan", "update")
+    assert (code, "was carried out" in err) == (2, True)
+
+
+def test_an_altered_plan_is_not_drawn_again(shop, vestige):
+    assert vestige("plan", "purge", estate.MARY)[0] == 0
+    path = shop / "plan.json"
+    path.write_text(path.read_text().replace('"undecided": 0', '"undecided": 1'))
+    before = path.read_bytes()
+    assert vestige("plan", "update")[0] == 2
+    assert path.read_bytes() == before
