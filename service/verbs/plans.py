@@ -37,9 +37,7 @@ def register(app: typer.Typer) -> None:
     """Add these verbs to the command line."""
     group = typer.Typer(
         help="Draw a plan: what would happen, where and why.",
-        context_settings={
-            "ignore_unknown_options": True
-        },  # so that --explain and --update are looked up as verbs
+        context_settings={"ignore_unknown_options": True},  # --explain and --update are verbs too
     )
     verb(group, "purge")(plan_purge)
     verb(group, "export")(plan_export)
