@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from vestige.catalog.model import Place, Relation
 from vestige.catalog.store import Catalog
@@ -11,6 +11,9 @@ from vestige.matching.expand import KeyPlace
 Home = tuple[str, str]
 Places = dict[Home, tuple[KeyPlace, ...]]
 Known = dict[Place, set[KeyPlace]]
+
+ABOUT_AS_MANY = 0.9
+"""Of two spaces, the one that holds a lesser share than this of the other's keys is ruled out."""
 
 
 def key_places(catalog: Catalog) -> Places:
@@ -23,13 +26,29 @@ def key_places(catalog: Catalog) -> Places:
         found.setdefault((place.store, place.collection), set()).update(places)
     settled = {one.child for one in relations if one.status == "active" or one.origin == "rejected"}
     explained = settled | {place for place, places in known.items() if any(one.certain for one in places)}
-    spaces = {own.space for places in _own(catalog).values() for own in places}
-    for finding in catalog.findings():
-        at = finding.place
-        if finding.entity == "USER_ID" and finding.verdict != "not_personal" and at not in explained:
-            open_ = {KeyPlace(at.field, space, None, certain=False) for space in spaces}
-            found.setdefault((at.store, at.collection), set()).update(open_)
+    for place, spaces in _open(catalog, explained).items():
+        open_ = {KeyPlace(place.field, space, None, certain=False) for space in spaces}
+        found.setdefault((place.store, place.collection), set()).update(open_)
     return {home: tuple(sorted(places, key=repr)) for home, places in found.items()}
+
+
+def _open(catalog: Catalog, explained: Set[Place]) -> dict[Place, set[str]]:
+    """Fields of people's keys that nothing explains, with the spaces that they may be of: the one that holds
+    the most of their keys, and those that hold about as many."""
+    fields = {
+        one.place
+        for one in catalog.findings()
+        if one.entity == "USER_ID" and one.verdict != "not_personal" and one.place not in explained
+    }
+    own = {place: one.space for place, places in _own(catalog).items() for one in places}
+    shares: dict[Place, dict[str, float]] = {field: dict.fromkeys(own.values(), 0.0) for field in fields}
+    for seen in catalog.inclusions([(field, parent) for field in sorted(fields) for parent in sorted(own)]):
+        shares[seen.child][own[seen.parent]] = seen.shared / max(seen.child_distinct, 1)
+    return {
+        field: {space for space, share in of.items() if share >= ABOUT_AS_MANY * max(of.values())}
+        for field, of in shares.items()
+        if of
+    }
 
 
 def _own(catalog: Catalog) -> Known:
