@@ -10,15 +10,15 @@ from vestige.catalog.estate import Estate
 from vestige.catalog.model import Relation, Role
 from vestige.catalog.store import Catalog
 from vestige.connectors.errors import StoreError
-from vestige.connectors.protocol import Reference
+from vestige.connectors.protocol import LINE, Reference
 from vestige.matching.roles import role_of
 from vestige.planning.atlas import Chart, Home, charts, child_fields, compares_values
 from vestige.planning.identity import MERGING, WEAK
 from vestige.planning.policy import Policy
 
 Standing = Literal["people", "owned", "referring", "mentioning", "unreached", "nobody"]
-"""Of a collection: its rows are people; its records are people's; they only refer to people; people are found
-in its text alone; it holds personal data, but nothing that leads to a person; none of these."""
+"""Of a collection: its rows are people; its records are people's; they only refer to people; they are lines
+or prose that mention people; it holds personal data, but nothing that leads to a person; none of these."""
 
 _BY_VALUE = (MERGING | WEAK) - {"PERSON", "ADDRESS"}
 _SAME = {"EMAIL_HASH": "EMAIL_ADDRESS"}
@@ -132,6 +132,8 @@ def _bearing(atlas: Mapping[Home, Chart], entity: str) -> set[str]:
 def _standing(chart: Chart, ways: Sequence[Way]) -> Standing:
     if chart.source is not None:
         return "people"
+    if any(field.partition("~")[0] == LINE for way in ways for field in way.fields):
+        return "mentioning"
     if ways:
         return "owned" if any(way.owning for way in ways) else "referring"
     if any(field not in chart.structured for field, _ in chart.personal):
@@ -157,7 +159,9 @@ def _concerns(chart: Chart, holding: Holding) -> Iterator[Concern]:
         fields = ", ".join(dict.fromkeys(field for field, _ in chart.personal))
         yield Concern("no person reached", where, f"personal: {fields}; no relation leads from it to people")
     owning = [way for way in holding.ways if way.owning]
-    if holding.standing == "owned" and all(any(map(chart.nullable, way.fields)) for way in owning):
+    declares = chart.described is not None and chart.described.kind == "table"
+    owned = declares and holding.standing == "owned"
+    if owned and all(any(map(chart.nullable, way.fields)) for way in owning):
         fields = ", ".join(dict.fromkeys(field for way in owning for field in way.fields))
         yield Concern("owner may be missing", where, f"{fields}: records with NULL there are found by nobody")
     for relation in chart.refers:

@@ -141,7 +141,11 @@ def plan_explain(session: Session) -> int:
     with session.catalog() as catalog:
         found = explain(session.estate, catalog, session.settings.policy)
     session.emit(asdict(found))
-    rows = [(f"{h.store}.{h.collection}", h.standing, "\n".join(map(_way, h.ways))) for h in found.holdings]
+    rows = [
+        (f"{one.store}.{one.collection}", one.standing, way)
+        for one in found.holdings
+        for way in map(_way, one.ways or (None,))
+    ]
     session.table("Who owns what", ("collection", "its records", "lead to people by"), rows)
     session.say(_STANDINGS)
     session.table("To look at", ("what", "where", "why"), map(astuple, found.concerns))
@@ -151,13 +155,15 @@ def plan_explain(session: Session) -> int:
 
 _STANDINGS = (
     "people: its rows are people; owned: erased with their owner; referring: the reference goes, the record"
-    " stays; mentioning: searched for mentions alone; unreached: personal, but nothing leads to a person;"
-    " nobody: no personal data found"
+    " stays; mentioning: mentions are cut, the record stays; unreached: personal, but nothing leads to"
+    " a person; nobody: no personal data found"
 )
 _UNSEEN = ("not read", "residue not known")
 
 
-def _way(way: Way) -> str:
+def _way(way: Way | None) -> str:
+    if way is None:
+        return ""
     to = f"{','.join(way.fields)} → {way.to} ({way.role}, {way.origin})"
     return to + (", with a second sign" if way.weak else "")
 

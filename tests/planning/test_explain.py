@@ -70,6 +70,7 @@ def test_what_reaches_nobody_is_told_and_a_store_that_is_gone(tmp_path: Path) ->
         "colours": "nobody",
     }
     assert set(said(found, "no person reached")) == {"shop.leads"}
+    assert set(said(found, "owner may be missing")) == {"shop.letters"}
     assert set(said(found, "residue not known")) == {"shop"}
 
 
