@@ -82,9 +82,11 @@ class CollectionView:
         """Whether a field, whatever it is called, holds people's names in full."""
         if any(map(looks_like_people, self.profiles)):
             return True
-        return any(map(is_given, self.profiles)) and any(
-            one.whole("PHONE_NUMBER") > 0.6 or one.share("birth") > 0.85 for one in self.profiles
-        )
+        reached = any(max(map(one.whole, ("EMAIL_ADDRESS", "PHONE_NUMBER"))) > 0.6 for one in self.profiles)
+        if reached and any(is_given(one, few=True) for one in self.profiles):
+            return True
+        old = any(one.share("birth") > 0.85 for one in self.profiles)
+        return old and any(map(is_given, self.profiles)) and any(map(may_be_families, self.profiles))
 
     @cached_property
     def affix(self) -> naming.Affix:
@@ -232,11 +234,19 @@ def looks_like_people(profile: FieldProfile) -> bool:
     )
 
 
-def is_given(profile: FieldProfile) -> bool:
-    """Whether the values look like given names alone."""
+def is_given(profile: FieldProfile, *, few: bool = False) -> bool:
+    """Whether the values look like given names alone. ``few``: also if they are few that recur, as those of
+    storms and ships are too."""
     singles = profile.share("single") >= 0.8 and profile.share("named") >= 0.8
-    known = profile.share("given")
-    return singles and profile.distinct >= _DISTINCT and known >= (0.75 if profile.enum else 0.5)
+    known = profile.share("given") >= 0.5 and profile.distinct >= _DISTINCT
+    return singles and known and (few or not profile.enum)
+
+
+def may_be_families(profile: FieldProfile) -> bool:
+    """Whether the values could be family names: single words, few of which recur, no given names or towns."""
+    alone = profile.distinct >= 0.6 * profile.filled > 0 and profile.share("single") >= 0.5
+    named = profile.share("named") >= 0.8 and not is_given(profile)
+    return alone and named and profile.share("place") < 0.4 and profile.share("label") < 0.2
 
 
 Detector = Callable[[FieldView], Iterable[Candidate]]

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vestige.scanners.evidence import Candidate, Example, FieldView, is_given, looks_like_people, share
+from vestige.scanners.evidence import (
+    Candidate,
+    Example,
+    FieldView,
+    is_given,
+    looks_like_people,
+    may_be_families,
+    share,
+)
 
 ENTITY = "PERSON"
 _SOMETHING_ELSE = ("id", "hash", "email", "phone", "meta", "time", "amount", "url")
@@ -83,7 +91,7 @@ def _by_look(field: FieldView) -> Iterator[Candidate]:
         return
     if looks_like_people(profile):
         yield Candidate(ENTITY, 0.72, (f"several words each, {share(given)} hold a known given name",))
-    elif silent and is_given(profile) and profile.share("place") < 0.2:
+    elif silent and is_given(profile, few=field.of_person >= 0.6) and profile.share("place") < 0.2:
         sure = 0.72 if given >= 0.65 or field.of_person >= 0.6 else 0.5
         yield Candidate(ENTITY, sure, (f"{share(given)} hold a known given name",))
     elif silent and field.of_person >= 0.6 and _beside_given(field):
@@ -92,10 +100,8 @@ def _by_look(field: FieldView) -> Iterator[Candidate]:
 
 def _beside_given(field: FieldView) -> bool:
     """Whether it could hold the family names to another field's given names."""
-    profile = field.profile
-    alone = profile.distinct >= 0.6 * profile.filled and profile.share("single") >= 0.5
-    given = any(one is not profile and is_given(one) for one in field.collection.profiles)
-    return given and alone and profile.share("place") < 0.4 and profile.share("label") < 0.2
+    given = any(one is not field.profile and is_given(one, few=True) for one in field.collection.profiles)
+    return given and may_be_families(field.profile)
 
 
 def _labels(field: FieldView) -> bool:
