@@ -12,8 +12,8 @@ ENTITY = "USER_ID"
 _MANY = 100
 """Records in which codes that are no keys hardly ever are all different."""
 _INCLUDED, _COVERED, _BY_CHANCE = 0.95, 0.5, 0.001
-"""Share of numbers that are keys; of the distinct keys that as many draws would show; least likelihood that no
-longer number was drawn."""
+"""Share of numbers that are keys; of the distinct keys that as many draws would show; the least likelihood that
+no longer number was drawn."""
 
 
 def judge(field: FieldView) -> Iterator[Candidate]:
@@ -97,9 +97,9 @@ def _mentioned(field: FieldView) -> Iterator[Candidate]:
 
 
 def _unexplained(field: FieldView) -> Iterator[Candidate]:
-    """Numbers of which nothing is known but that they may be keys of people: all are such keys, spread over all
-    of them, and the name does not say what else they are. No record is linked by them; a purged number that
-    is left there is no absence."""
+    """Numbers of which nothing is known but that they may be keys of people: all are such keys, spread over
+    all of them, and the name does not say what else they are. No record is linked by them; a purged number
+    that is left there is no absence."""
     if not field.profile.integers or field.means - {"id", "person"} or _numbers_own_rows(field):
         return
     for keys in field.people:
