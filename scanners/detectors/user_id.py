@@ -12,8 +12,8 @@ ENTITY = "USER_ID"
 _MANY = 100
 """Records in which codes that are no keys hardly ever are all different."""
 _INCLUDED, _COVERED, _BY_CHANCE = 0.95, 0.5, 0.001
-"""Share of numbers that are keys; of the distinct keys that as many draws would show; the least likelihood that
-no longer number was drawn."""
+"""Share of numbers that are keys; of the distinct keys that as many draws would show; the least likelihood
+that no longer number was drawn."""
 
 
 def judge(field: FieldView) -> Iterator[Candidate]:
