@@ -11,6 +11,9 @@ import pytest
 
 from tests import servers
 
+# A parallel test run sets a width; commands in a pipe are judged at the one that they choose themselves.
+os.environ.pop("COLUMNS", None)
+
 
 def _serve(server: AbstractContextManager[str]) -> Iterator[str]:
     try:
