@@ -35,7 +35,8 @@ class Person(Protocol):
 class Hit(NamedTuple):
     """``subject``: the number of the person. ``form``: how it was spelled (``clear``, ``sha256``, …).
 
-    ``certain``: False for a key in a field of which nobody knows that it holds such keys. ``variant``: a
+    ``certain``: False for a key in a field of which nobody knows that it holds such keys, and for an
+    identifier of former days. ``variant``: a
     digest of the tag, which tells tagged addresses of one person apart.
     """
 
@@ -52,16 +53,16 @@ class Needles:
     """Everything that a set of people may be spelled as. Picklable."""
 
     def __init__(self, people: Sequence[Person]) -> None:
-        self._spellings: list[tuple[int, str, Spelling]] = []
-        self._phones: list[int] = []
+        self._spellings: list[tuple[int, Named, Spelling]] = []
+        self._phones: list[tuple[int, Named]] = []
         numbers = []
         owners: dict[str, dict[str, int]] = {}
         for subject, person in enumerate(people):
             for identifier in person.identifiers:
-                self._spellings += [(subject, identifier.entity, s) for s in _spellings(identifier)]
+                self._spellings += [(subject, identifier, s) for s in _spellings(identifier)]
                 if identifier.entity == "PHONE_NUMBER" and (number := dialled(identifier.normal)):
                     numbers.append(number)
-                    self._phones.append(subject)
+                    self._phones.append((subject, identifier))
                 if identifier.entity == "USER_ID" and identifier.space is not None:
                     owners.setdefault(identifier.space, {})[identifier.normal] = subject
         self._literals = Literals([s.needle for _, _, s in self._spellings])
@@ -98,22 +99,22 @@ class Needles:
 
     def _spelled(self, haystack: Haystack) -> Iterator[Hit]:
         for position, index in self._literals.find(haystack.data):
-            subject, entity, spelling = self._spellings[index]
+            subject, named, spelling = self._spellings[index]
             row, start, end = haystack.cell(position)
             cell, at = haystack.data[start:end], position - start
             if position + len(spelling.needle) <= end and spellings.fits(spelling, cell, at):
                 form, variant = _form(spelling.form, haystack.view), ""
                 if tag := spellings.tag_of(spelling, cell, at):
                     variant = blake2b(tag, digest_size=8).hexdigest()
-                yield Hit(row, haystack.column, subject, entity, form, spelling.form != "key", variant)
+                certain = spelling.form != "key" and not named.former
+                yield Hit(row, haystack.column, subject, named.entity, form, certain, variant)
 
     def _dialled(self, haystack: Haystack) -> Iterator[Hit]:
         for first, last, index in self._dial.find(haystack.data):
             row, start, end = haystack.cell(first)
             cell = haystack.data[start:end]
             if last <= end and self._dial.fits(index, cell, first - start, last - start):
-                subject = self._phones[index]
-                yield Hit(row, haystack.column, subject, "PHONE_NUMBER", _form("clear", haystack.view))
+                yield self._phone(row, haystack.column, index, _form("clear", haystack.view))
 
     def _dialled_integers(self, batch: pa.RecordBatch) -> Iterator[Hit]:
         if not self._integers:
@@ -124,8 +125,11 @@ class Needles:
             if column.type == pa.int64():
                 found: Any = pc.is_in(column, value_set=wanted)
                 for row in pc.indices_nonzero(found).to_pylist():
-                    subject = self._phones[self._integers[column[row].as_py()]]
-                    yield Hit(row, name, subject, "PHONE_NUMBER", "clear")
+                    yield self._phone(row, name, self._integers[column[row].as_py()], "clear")
+
+    def _phone(self, row: int, field: str, index: int, form: str) -> Hit:
+        subject, named = self._phones[index]
+        return Hit(row, field, subject, "PHONE_NUMBER", form, not named.former)
 
 
 def _form(form: str, view: str) -> str:

@@ -107,6 +107,15 @@ def _readings(name: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
+def changed_field(field: str) -> str | None:
+    """What a field holds a value of from before or after a change: ``email`` of ``old.email`` and of
+    ``email_after``; None if its name speaks of no change."""
+    words = words_of(field)
+    left = [word for word in words if word not in _terms("change")]
+    return "_".join(left) if len(left) < len(words) else None
+
+
+@lru_cache(maxsize=4096)
 def stem_of(field: str) -> str:
     """What tells a person's fields in a record from another's: ``sender`` of ``sender_email``, or ""."""
     return "_".join(word for word in words_of(field) if word not in _terms("neutral"))

@@ -22,9 +22,10 @@ from vestige.matching.markers import of_name
 from vestige.matching.views import Cell, cells
 from vestige.planning.atlas import Chart, Home, charts, child_fields, parent_fields
 from vestige.planning.doubts import Doubts
+from vestige.planning.former import Change, changes, former
 from vestige.planning.identity import Resolved, sign_of
 from vestige.planning.judgement import judge
-from vestige.planning.model import Touched
+from vestige.planning.model import Identifier, Touched
 from vestige.planning.policy import Policy
 from vestige.planning.record import Context, Row, identified, is_account, own_spans, parent_of, span_sign
 from vestige.planning.signs import Keys, Signs, State
@@ -35,11 +36,13 @@ Progress = Callable[[str], None]
 
 @dataclass(slots=True)
 class Attribution:
-    """What was found: the records, records read per ``store.collection``, and what could not be read."""
+    """What was found: the records, records read per ``store.collection``, what could not be read, and what
+    the subject was called in former days."""
 
     records: list[Touched] = field(default_factory=list)
     totals: dict[str, int] = field(default_factory=dict)
     uncovered: list[tuple[str, str]] = field(default_factory=list)
+    former: tuple[Identifier, ...] = ()
 
 
 def attribute(
@@ -56,6 +59,7 @@ def attribute(
     with OpenStores(estate) as stores:
         walk = _Walk(context, stores, catalog, progress)
         walk.run()
+        walk.result.former = former(signs, walk.changes)
         walk.result.records = with_stubs(context, stores, list(walk.found.values()))
     return walk.result
 
@@ -64,6 +68,7 @@ class _Walk:
     def __init__(self, context: Context, stores: OpenStores, catalog: Catalog, progress: Progress) -> None:
         self.result = Attribution()
         self.found: dict[str, Touched] = {}
+        self.changes: list[Change] = []
         self._context, self._stores, self._catalog, self._progress = context, stores, catalog, progress
         self._versions = {(c.store, c.collection, c.object_id): c.version for c in catalog.coverage()}
         self._seen = self._partitions_with(context.signs.hashes())
@@ -155,6 +160,8 @@ class _Walk:
         if touched is None:
             return
         self.found[record_id(touched)] = touched
+        if touched.standing == "owner":
+            self.changes += changes(self._context, chart, row)
         state = _state(touched)
         if state is not None:
             _freeze_keys(self._context, chart, row, state)

@@ -157,7 +157,8 @@ def _freeze(
         total=dict(sorted(found.totals.items())),
         notes=tuple(caps_passed(catalog, policy, numbered, found.totals)) if right == "purge" else (),
     )
-    return Drawn(plan, Case(subject, tuple(numbered)))
+    known = replace(subject, identifiers=subject.identifiers + found.former)
+    return Drawn(plan, Case(known, tuple(numbered)))
 
 
 def caps_passed(

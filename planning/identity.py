@@ -18,6 +18,7 @@ from vestige.catalog.model import IdentitySource, Place, Relation
 from vestige.catalog.store import Catalog
 from vestige.connectors.protocol import Connector, Gap
 from vestige.matching import forms
+from vestige.matching.roles import changed_field
 from vestige.matching.views import Cell, cells
 from vestige.planning.errors import Ambiguous, NotFound
 from vestige.planning.model import Identifier, Subject
@@ -274,6 +275,7 @@ def _satellite(
         and f.verdict == "personal"
         and f.structured
         and f.place.field != place.field
+        and changed_field(f.place.field) is None  # a former address may be somebody else's by now
     }
     found: list[Identifier] = []
     for batch in store.find(place.collection, [place.field], [(key,) for key in keys]):

@@ -22,7 +22,8 @@ class Identifier:
     """One identifier of a subject, readable: only in memory and in a sealed case.
 
     ``entity`` is an entity of DESIGN.md section 5. ``space`` is set for keys: ``shop.users.id``. ``value`` is
-    the value as found, ``normal`` its normal form (see :mod:`vestige.matching.forms`).
+    the value as found, ``normal`` its normal form (see :mod:`vestige.matching.forms`). ``former``: the
+    subject bore it once; somebody else may by now.
     """
 
     entity: str
@@ -30,6 +31,7 @@ class Identifier:
     normal: str
     strong: bool
     space: str | None = None
+    former: bool = False
 
 
 @dataclass(frozen=True, slots=True)

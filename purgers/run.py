@@ -264,6 +264,7 @@ def _bury(ledger: Ledger, estate: Estate, job: _Job) -> None:
     stones = [
         Tombstone(kind, estate.hasher.hash(kind, normal))
         for identifier in job.case.subject.identifiers
+        if not identifier.former
         for kind, normal in signs(identifier)
     ]
     stones += [

@@ -141,7 +141,8 @@ class Judge:
 
     def _is_another_key(self, trace: Trace) -> bool:
         """Whether the equal key of something else was found: ``A-10017`` of a contract."""
-        return not trace.certain and (trace.store, trace.collection, trace.field) in self._elsewhere
+        is_key = trace.form == "key" and not trace.certain
+        return is_key and (trace.store, trace.collection, trace.field) in self._elsewhere
 
     def _mine(self, trace: Trace) -> list[Known]:
         known = self._records.of(trace.store, trace.collection, trace.locator, trace.digest)
