@@ -9,7 +9,7 @@ The truth is kept apart from Vestige's rules: each cell knows whose it is, each 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Literal
@@ -299,31 +299,34 @@ class World:
 
     # truth
 
-    def stubs(self, who: int) -> set[Row]:
-        """The subject's rows that retained rows refer to, and what these refer to."""
-        kept = {row.parent for row in self.rows if row.table in self.retained and who in row.owners}
+    def stubs(self, gone: Set[int]) -> set[Row]:
+        """Rows of people who are gone that retained rows refer to, and what these refer to."""
+        kept = {row.parent for row in self.rows if row.table in self.retained and gone & row.owners}
         kept = {row for row in kept if row is not None}
         keys = {row.cells["owner"].value for row in kept if row.table == "deals"}
         return kept | {row for row in self.of("users") if row.cells["id"].value in keys}
 
-    def goes(self, row: Row, who: int) -> bool:
-        return row.table not in self.retained and row.owners == {who} and row not in self.stubs(who)
+    def goes(self, row: Row, gone: Set[int]) -> bool:
+        """Whether the last of a row's owners is gone."""
+        theirs = bool(row.owners) and row.owners <= gone
+        return row.table not in self.retained and theirs and row not in self.stubs(gone)
 
-    def after(self, row: Row, who: int) -> dict[str, Any]:
+    def after(self, row: Row, gone: Set[int]) -> dict[str, Any]:
         """The values that a row that stays must have; :data:`GONE` where a person's own must not be."""
         if row.table in self.retained:
             return {name: cell.value for name, cell in row.cells.items()}
-        stub = row in self.stubs(who)
-        return {name: self._after(name, cell, who, stub) for name, cell in row.cells.items()}
+        keeping = row.owners if row in self.stubs(gone) else frozenset()
+        return {name: self._after(name, cell, gone, keeping) for name, cell in row.cells.items()}
 
-    def _after(self, name: str, cell: Cell, who: int, stub: bool) -> Any:
+    def _after(self, name: str, cell: Cell, gone: Set[int], keeping: Set[int]) -> Any:
+        """``keeping``: whose keys a row that a retained one needs keeps."""
         if cell.told:
-            return "".join(text for text, whose in cell.told if whose != who)
-        if cell.to is not None and self.goes(cell.to, who):
+            return "".join(text for text, whose in cell.told if whose not in gone)
+        if cell.to is not None and self.goes(cell.to, gone):
             return None
-        if stub:
-            return GONE if cell.part == "self" and cell.who == who and name != "id" else cell.value
-        return None if cell.who == who else cell.value
+        if cell.part == "self" and cell.who in keeping & gone:
+            return cell.value if name == "id" else GONE
+        return None if cell.who in gone - keeping else cell.value
 
 
 GONE = object()
