@@ -47,8 +47,9 @@ def main(count: int = COUNT, first: int = FIRST) -> int:
             if len(done) % 100 == 0:
                 print(f"{len(done)} of {count}", file=sys.stderr, flush=True)
     broken = sum(bool(one.broken) for one in done)
-    print(f"seeds {first} to {first + count - 1}: {len(done)} worlds, {sum(one.people for one in done)} people"
-          f" purged, {broken} broken")  # fmt: skip
+    purged = sum(one.people for one in done)
+    seeds = f"seeds {first} to {first + count - 1}"
+    print(f"{seeds}: {len(done)} worlds, {purged} people purged, {broken} broken")
     return int(broken > 0)
 
 
