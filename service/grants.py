@@ -21,6 +21,8 @@ def grants_for(estate: Estate, store: str) -> Rights:
             return _postgresql(settings, connector.describe().collections)
     if settings.scheme == "redis":
         return _redis(settings)
+    if settings.scheme == "s3":
+        return _s3(settings)
     return _files(settings)
 
 
@@ -53,6 +55,23 @@ def _redis(settings: StoreSettings) -> Rights:
     return {
         _READ: [f"ACL SETUSER {user} on ~* +@read +@connection +info +config|get +lastsave"],
         _PURGE: [f"ACL SETUSER {user} +@write +@transaction +bgsave +bgrewriteaof"],
+    }
+
+
+def _s3(settings: StoreSettings) -> Rights:
+    url = urlsplit(settings.url)
+    bucket = f"arn:aws:s3:::{url.hostname}"
+    objects = f"{bucket}/{unquote(url.path).lstrip('/')}*"
+    return {
+        _READ: [
+            f"s3:ListBucketVersions, s3:ListBucketMultipartUploads on {bucket}",
+            f"s3:GetObject, s3:GetObjectVersion on {objects}",
+        ],
+        _PURGE: [
+            f"s3:PutObject, s3:DeleteObject, s3:DeleteObjectVersion on {objects}",
+            f"s3:AbortMultipartUpload, s3:ListMultipartUploadParts on {objects}",
+            f"s3:GetObjectTagging, s3:PutObjectTagging on {objects}",
+        ],
     }
 
 

@@ -67,3 +67,9 @@ def redis_url(redis_server: str) -> str:
     with redis.Redis.from_url(redis_server) as client:
         client.flushall()
     return redis_server
+
+
+@pytest.fixture(scope="session")
+def minio_server() -> Iterator[str]:
+    """The endpoint of an S3 server of this test run."""
+    yield from _serve(servers.minio())

@@ -1,6 +1,20 @@
 #!/bin/sh
-# Installs what the tests start and this machine lacks, from Debian's packages. Does nothing when all is there.
+# Installs what the tests start and this machine lacks: Debian's packages, and MinIO built from its sources. Does
+# nothing when all is there.
 set -eu
+
+cache="${XDG_CACHE_HOME:-$HOME/.cache}/vestige-test-servers"
+minio=github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c
+if ! [ -x "$cache/bin/minio" ] && ! command -v minio >/dev/null 2>&1; then
+    if command -v go >/dev/null 2>&1; then
+        echo "Building MinIO, once; this takes some minutes of CPU."
+        mkdir -p "$cache/bin"
+        GOBIN="$cache/bin" GOFLAGS=-modcacherw go install "$minio" >"$cache/minio.log" 2>&1 \
+            || { cat "$cache/minio.log" >&2; exit 1; }
+    else
+        echo "The tests of s3:// need MinIO, and to build it Go 1.24 or newer (https://go.dev/dl)" >&2
+    fi
+fi
 
 lacking=""
 need() { # package, then paths or programs of which one must be there

@@ -6,6 +6,7 @@ leaves nothing behind. What is missing is had by ``tests/install_servers.sh``.
 
 from __future__ import annotations
 
+import base64
 import os
 import pwd
 import shutil
@@ -14,8 +15,10 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 
 START_SECONDS = 60.0
@@ -30,10 +33,12 @@ class MissingServer(Exception):
 
 
 def program(name: str) -> Path:
-    """Where a server's program is: Debian's folders of PostgreSQL (newest first), then PATH."""
+    """Where a server's program is: Debian's folders of PostgreSQL (newest first), what install_servers.sh
+    built, then PATH."""
     folders = Path("/usr/lib/postgresql").glob("*/bin")
     newest = sorted(folders, key=lambda path: float(path.parent.name), reverse=True)
-    for folder in newest:
+    caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    for folder in (*newest, caches / "vestige-test-servers" / "bin"):
         if (folder / name).exists():
             return folder / name
     found = shutil.which(name)
@@ -77,11 +82,15 @@ def own_folder(user: str) -> Iterator[Path]:
 
 
 @contextmanager
-def running(command: Sequence[str], log: Path, ready: Callable[[], bool]) -> Iterator[None]:
+def running(
+    command: Sequence[str], log: Path, ready: Callable[[], bool], environment: Mapping[str, str] | None = None
+) -> Iterator[None]:
     """Run a server until the block ends. RuntimeError with the end of its log if it does not come up."""
     with (
         log.open("wb") as output,
-        subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output) as server,
+        subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment
+        ) as server,
     ):
         try:
             _await(server, log, ready)
@@ -154,3 +163,37 @@ def redis(*flags: str) -> Iterator[str]:
 
         with running([*unprivileged(user), str(server), *settings, *flags], folder / "log", ready):
             yield f"redis://127.0.0.1:{port}/0"
+
+
+S3_USER, S3_SECRET = "vestige", "a secret of the tests"
+
+
+@contextmanager
+def minio() -> Iterator[str]:
+    """A MinIO server with :data:`S3_USER` as its root; yields its endpoint. Keys for SSE-S3 are static."""
+    server = program("minio")
+    with own_folder("nobody") as folder:
+        port = free_port()
+        own = folder / "minio"
+        shutil.copy(server, own)  # the cache of a root user is not readable for others
+        own.chmod(0o755)
+        environment = {
+            "HOME": str(folder),
+            "PATH": os.defpath,
+            "MINIO_ROOT_USER": S3_USER,
+            "MINIO_ROOT_PASSWORD": S3_SECRET,
+            "MINIO_KMS_SECRET_KEY": "tests:" + base64.b64encode(bytes(range(32))).decode(),
+            "MINIO_BROWSER": "off",
+        }
+        command = [str(own), "server", "--quiet", "--address", f"127.0.0.1:{port}", str(folder / "data")]
+        endpoint = f"http://127.0.0.1:{port}"
+
+        def ready() -> bool:
+            try:
+                with urllib.request.urlopen(f"{endpoint}/minio/health/ready", timeout=1) as answer:
+                    return bool(answer.status == HTTPStatus.OK)
+            except OSError:
+                return False
+
+        with running([*unprivileged("nobody"), *command], folder / "log", ready, environment):
+            yield endpoint
