@@ -34,9 +34,11 @@ class Names:
         self._full = full or {name for name in spoken if name}
         self._given = {name[0] for name in full if len(name[0]) >= _MINIMUM}
         self._family = {token for name in full for token in name[1:]}
-        self._spaceless = {
-            i.value for i in identifiers if i.entity == "PERSON" and _SPACELESS.search(i.value)
-        }
+        parts = {word for name in full for word in name}
+        alone = {name[0] for name in spoken if len(name) == 1} - parts
+        joined = {"".join(turned) for name in full for turned in _turned(name)}
+        self._spaceless = {name for name in alone | joined if _is_spaceless(name)}
+        self._short = {word for word in parts if _is_spaceless(word)}
         self._phrases = [
             (i.entity, pattern)
             for i in identifiers
@@ -48,7 +50,9 @@ class Names:
         words = names.words(text)
         if any(name in text for name in self._spaceless) or self._in_full(words):
             yield Called("PERSON", "full name")
-        elif self._given.intersection(words) and self._by_given_name(text):
+        elif self._short.intersection(words) or (
+            self._given.intersection(words) and self._by_given_name(text)
+        ):
             yield Called("PERSON", "given name")
         for entity, pattern in self._phrases:
             if pattern.search(text):
@@ -74,6 +78,12 @@ class Names:
         if gap.strip() or names.folded(following) in self._family:
             return gap != "-"
         return following[0].islower() or following[0].isdigit()
+
+
+def _is_spaceless(name: str) -> bool:
+    """Whether a name is of a script that writes no spaces: a full one may stand inside a run of letters, a part
+    of one says something only alone."""
+    return all(map(_SPACELESS.match, name))
 
 
 def _turned(name: tuple[str, ...]) -> set[tuple[str, ...]]:

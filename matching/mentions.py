@@ -69,6 +69,8 @@ class Mentions:
     @cached_property
     def _single(self) -> re.Pattern[str] | None:
         options = [re.escape(word) for word in self._words if len(word) > 2]
+        short = [word for word in self._words if len(word) <= 2 and _is_unspaced(word)]
+        options += [rf"(?<!\w){re.escape(word)}(?!\w)" for word in short]
         for tokens in self._names:
             if len(tokens) > 1:
                 first, last = re.escape(tokens[0]), re.escape(tokens[-1])
@@ -77,7 +79,12 @@ class Mentions:
 
 
 def _is_full(tokens: Sequence[str]) -> bool:
-    return len(tokens) > 1 or (len(tokens[0]) > 1 and ord(tokens[0][0]) >= _UNSPACED)
+    return len(tokens) > 1 or (len(tokens[0]) > 1 and _is_unspaced(tokens[0]))
+
+
+def _is_unspaced(word: str) -> bool:
+    """Whether a word is of a script that writes no spaces: there a name stands in one piece."""
+    return ord(word[0]) >= _UNSPACED
 
 
 def _orders(tokens: Sequence[str]) -> Iterator[str]:
@@ -87,6 +94,9 @@ def _orders(tokens: Sequence[str]) -> Iterator[str]:
         yield _BETWEEN.join([*words[1:], words[0]])
         yield _BETWEEN.join([words[-1], *words[:-1]])
         yield words[0] + _BETWEEN + _MIDDLE + words[-1]
+        if all(map(_is_unspaced, tokens)):
+            yield "".join(words)
+            yield "".join(reversed(words))
 
 
 def _compiled(options: Sequence[str]) -> re.Pattern[str] | None:

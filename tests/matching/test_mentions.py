@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vestige.matching.called import Names
 from vestige.matching.mentions import Mentions
+from vestige.planning.model import Identifier
 
 ANNA = Mentions(["Anna", "Schmidt", "Anna Schmidt"])
 
@@ -40,6 +42,26 @@ def test_accents_and_other_scripts() -> None:
     assert taken(Mentions(["Анна Иванова"]), "Пишет Анна Иванова.") == ["Анна Иванова"]
     assert taken(Mentions(["王小明"]), "昨天王小明来了") == ["王小明"]
     assert taken(Mentions(["Sean O'Brien"]), "by Sean O’Brien, again") == ["Sean O’Brien"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "called"),
+    [
+        ("please ask 陈伟 now", ["陈伟"], ["full name"]),
+        ("尊敬的陈伟你好", ["陈伟"], ["full name"]),
+        ("伟 陈", ["伟 陈"], ["full name"]),
+        ("Dear 伟, see you", ["伟"], ["given name"]),
+        ("伟大的, 王伟, 陈醋", [], []),
+    ],
+)
+def test_names_from_two_columns_in_a_script_without_spaces(
+    text: str, expected: list[str], called: list[str]
+) -> None:
+    """The purge takes out what the sweep looks for, each by its own road."""
+    values = ["伟", "陈", "伟 陈"]
+    assert taken(Mentions(values), text) == expected
+    names = Names([Identifier("PERSON", value, value, strong=False) for value in values])
+    assert [one.form for one in names.search(text)] == called
 
 
 def test_a_single_name_inside_anothers_name_stays() -> None:
