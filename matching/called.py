@@ -81,8 +81,8 @@ class Names:
 
 
 def _is_spaceless(name: str) -> bool:
-    """Whether a name is of a script that writes no spaces: a full one may stand inside a run of letters, a part
-    of one says something only alone."""
+    """Whether a name is of a script that writes no spaces: a full one may stand inside a run of letters, a
+    part of one says something only alone."""
     return all(map(_SPACELESS.match, name))
 
 

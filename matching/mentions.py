@@ -89,14 +89,16 @@ def _is_unspaced(word: str) -> bool:
 
 def _orders(tokens: Sequence[str]) -> Iterator[str]:
     words = [re.escape(word) for word in tokens]
+    if len(words) > 1 and all(map(_is_unspaced, tokens)):
+        yield from ("".join(words), "".join(reversed(words)))
+        for turned in (words, words[::-1]):  # apart, they are words of their own
+            yield rf"(?<!\w){_BETWEEN.join(turned)}(?!\w)"
+        return
     yield _BETWEEN.join(words)
     if len(words) > 1:
         yield _BETWEEN.join([*words[1:], words[0]])
         yield _BETWEEN.join([words[-1], *words[:-1]])
         yield words[0] + _BETWEEN + _MIDDLE + words[-1]
-        if all(map(_is_unspaced, tokens)):
-            yield "".join(words)
-            yield "".join(reversed(words))
 
 
 def _compiled(options: Sequence[str]) -> re.Pattern[str] | None:
