@@ -11,6 +11,9 @@ from vestige.reports.sweep import Swept
 
 Counts = Mapping[str, int | None]
 
+MAY_BE = "keys in fields of which nobody decided yet what they hold, or what they were called in former days"
+"""What the sweep finds and cannot tell."""
+
 
 def verdict(checks: Sequence[CheckEntry]) -> Verdict:
     """One failure is a failure; else one thing unknown leaves all of it incomplete."""
@@ -26,7 +29,7 @@ def absence(swept: Swept) -> CheckEntry:
     if left:
         detail = f"{number(left, 'trace')} found that should be gone"
     elif unclear:
-        detail = f"{number(unclear, 'key')} found in fields of which nobody decided yet what they hold"
+        detail = f"{number(unclear, 'trace')} may be the subject's: {MAY_BE}"
     else:
         detail = "none found in the stores listed, which were read so far"
     return CheckEntry(

@@ -167,7 +167,7 @@ def _said(verdict: Verdict, swept: Swept) -> str:
     if counts["survivor"]:
         return f"{number(counts['survivor'], 'trace')} of the subject found that should be gone."
     if counts["unknown"]:
-        return "Keys of the subject stand in fields of which nobody decided yet what they hold."
+        return f"Something may still be the subject's: {checks.MAY_BE}."
     none = "None found in the stores listed, which were read so far"
     if verdict == "pass":
         return f"{none}: {number(sum(r.read for r in swept.readings), 'record')}."
