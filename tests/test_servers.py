@@ -58,7 +58,7 @@ def test_installing_does_nothing_when_all_is_there(tmp_path: Path) -> None:
     for name in ("apt-get", "postgres", "redis-server", "java", "chromium", "minio"):
         (tmp_path / name).write_text('#!/bin/sh\ntouch "$0.called"\n')
         (tmp_path / name).chmod(0o755)
-    path = f"{tmp_path}:{os.environ['PATH']}"
-    done = subprocess.run([INSTALL], env={"PATH": path, "HOME": str(tmp_path)}, check=True, capture_output=True)
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "HOME": str(tmp_path)}
+    done = subprocess.run([INSTALL], env=environment, check=True, capture_output=True)
     assert (done.stdout, done.stderr) == (b"", b"")
     assert not apt.with_suffix(".called").exists()
