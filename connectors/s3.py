@@ -1,8 +1,9 @@
 """``s3://KEY_ID@bucket/prefix`` — a bucket of S3, in all its versions; the secret key is the ``password``.
 
 Without a key id the usual chain of boto3 gives the credentials. An object is named by its key, an earlier
-version by ``key?versionId=…``. A version cannot be changed: what must change in an earlier one removes that
-version (docs/decisions/0012). S3 knows no read-only session: opened to be read, nothing here can write.
+version by ``key?versionId=…``, a delete marker by ``key?deleteMarker=…``. A version cannot be changed: what
+must change in an earlier one removes that version (docs/decisions/0012). S3 knows no read-only session:
+opened to be read, nothing here can write.
 
 What is written aside is a multipart upload to the key itself: nobody sees it until it is completed, on the
 condition that the object still is what it was. The new object names the version that it replaces, so that a
@@ -32,7 +33,7 @@ from vestige.connectors.protocol import (
     StoreSettings,
 )
 from vestige.connectors.rewriting import REMOVE, EditedObjects, Target, placed_in
-from vestige.connectors.versions import Versions, key_and_version
+from vestige.connectors.versions import Versions, is_marker, key_and_version
 
 
 def open(settings: StoreSettings, *, writable: bool = False) -> Connector:  # noqa: A001 - the registry's name
@@ -78,11 +79,16 @@ class S3(EditedObjects):
         return [target.prepared(edits, REMOVE)]
 
     def commit(self, prepared: Sequence[Prepared]) -> Effects:
-        """Earlier versions first: what they are called depends on the current one."""
-        return super().commit(sorted(prepared, key=lambda one: key_and_version(str(one.object))[1] is None))
+        """Earlier versions first, for what they are called depends on the current one; markers last."""
+        return super().commit(sorted(prepared, key=_turn))
 
     def settle(self, touched: Iterable[str]) -> list[Residue]:  # noqa: ARG002 - versions know no collections
         """Remove the versions that were replaced by a purge which was cut short."""
         if self._vault is not None:
             self._versions.finish()
         return []
+
+
+def _turn(one: Prepared) -> tuple[bool, bool]:
+    name = str(one.object)
+    return is_marker(name), key_and_version(name)[1] is None

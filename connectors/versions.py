@@ -24,7 +24,7 @@ from vestige.connectors.protocol import (
 )
 from vestige.connectors.transfer import EndedEarly, Parts, Ranges
 
-_VERSION = re.compile(r"(?s)(?P<key>.*)\?versionId=(?P<id>[^?]+)")
+_VERSION = re.compile(r"(?s)(?P<key>.*)\?(?P<kind>versionId|deleteMarker)=(?P<id>[^?]+)")
 _REPLACED = "vestige-replaced"
 _FIRST_PART = 7001
 """Uploads of Vestige count their parts from here: so are those told that a killed purge left."""
@@ -36,11 +36,8 @@ _KEPT = {
     "StorageClass": "StorageClass", "ServerSideEncryption": "ServerSideEncryption",
     "SSEKMSKeyId": "SSEKMSKeyId", "BucketKeyEnabled": "BucketKeyEnabled",
 }  # fmt: skip
-_FINAL = {
+_FINAL = dict.fromkeys(("NoSuchKey", "NoSuchVersion", "404"), "the object is gone") | {
     "NoSuchBucket": "there is no such bucket",
-    "NoSuchKey": "the object is gone",
-    "NoSuchVersion": "the object is gone",
-    "404": "the object is gone",
     "InvalidObjectState": "unreadable: archived; restore it first",
     "400": "unreadable: encrypted with a key of its own",
     "InvalidAccessKeyId": "the access key is not known",
@@ -100,8 +97,13 @@ class Versions:
     # reading
 
     def entries(self) -> Iterator[Entry]:
-        """All versions of all objects, and uploads that nobody finished."""
+        """All versions of all objects, delete markers (which are empty, but have a key), and uploads that
+        nobody finished."""
         found = [self._entry(one) for one in self._listed("list_object_versions", "Versions")]
+        found += [
+            Entry(f"{one['Key']}?deleteMarker={one['VersionId']}", 0)
+            for one in self._listed("list_object_versions", "DeleteMarkers")
+        ]
         found += [
             Entry(
                 f"{one['Key']}?uploadId={one['UploadId']}", skip="unfinished upload: its parts cannot be read"
@@ -117,15 +119,15 @@ class Versions:
         return Entry(key if one["IsLatest"] else f"{key}?versionId={one['VersionId']}", size)
 
     def _listed(self, operation: str, what: str, prefix: str | None = None) -> Iterator[dict[str, Any]]:
+        place = {"Bucket": self._bucket, "Prefix": self._prefix if prefix is None else prefix}
         with self.errors():
-            pages = self._client.get_paginator(operation).paginate(
-                Bucket=self._bucket, Prefix=self._prefix if prefix is None else prefix
-            )
-            for page in pages:
+            for page in self._client.get_paginator(operation).paginate(**place):
                 yield from page.get(what, ())
 
     def _uploads(self) -> Iterator[dict[str, Any]]:
-        return self._listed("list_multipart_uploads", "Uploads")
+        """All uploads below the prefix: not every server lists them by the start of a key."""
+        listed = self._listed("list_multipart_uploads", "Uploads", "")
+        return (one for one in listed if one["Key"].startswith(self._prefix))
 
     def open(self, name: str) -> BinaryIO:
         """The stored bytes, as they are now: a later change is an error of reading."""
@@ -154,6 +156,8 @@ class Versions:
             )["Body"]
 
     def _head(self, name: str) -> dict[str, Any]:
+        if is_marker(name):
+            return {"ContentLength": 0, "ETag": "deleted", "Metadata": {}}
         with self.errors():
             found: dict[str, Any] = self._client.head_object(Bucket=self._bucket, **_named(name))
         return found
@@ -224,9 +228,8 @@ class Versions:
                 for page in self._client.get_paginator("list_parts").paginate(**place)
                 for part in page.get("Parts", ())
             ]
-            self._client.complete_multipart_upload(
-                **place, MultipartUpload={"Parts": parts}, IfMatch=head["ETag"]
-            )
+            whole = {"Parts": parts}
+            self._client.complete_multipart_upload(**place, MultipartUpload=whole, IfMatch=head["ETag"])
         if "VersionId" in head:
             self._delete(name, head["VersionId"])
 
@@ -235,6 +238,8 @@ class Versions:
         head = self._unmoved(name, version)
         self._unlocked(head)
         key, earlier = key_and_version(name)
+        if is_marker(name) and self._has(key):
+            return  # it hides what stays
         self._delete(key, earlier or head.get("VersionId"))
         if earlier is None and "VersionId" in head and self._has(key):
             with self.errors():
@@ -284,6 +289,12 @@ def key_and_version(name: str) -> tuple[str, str | None]:
     """The key, and the version of an earlier one."""
     found = _VERSION.fullmatch(name)
     return (found["key"], found["id"]) if found else (name, None)
+
+
+def is_marker(name: str) -> bool:
+    """Whether what is named is a delete marker."""
+    found = _VERSION.fullmatch(name)
+    return found is not None and found["kind"] == "deleteMarker"
 
 
 def _named(name: str) -> dict[str, str]:

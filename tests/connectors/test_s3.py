@@ -161,6 +161,29 @@ def test_versions_below_a_delete_marker_are_found_and_erased(versioned: S3Bench)
     assert versioned.versions() == [("people.jsonl", b"")]
 
 
+def test_a_delete_marker_is_listed_for_its_key_may_name_somebody(versioned: S3Bench) -> None:
+    place = {"Bucket": versioned.bucket, "Key": "ada@example.com.jsonl"}
+    first = versioned.client.put_object(**place, Body=b"")["VersionId"]
+    versioned.client.delete_object(**place)
+    versioned.client.delete_object(**place, VersionId=first)
+    with open_store(versioned.settings, writable=True) as store:
+        (part,) = store.partitions()
+        assert (str(part.object).partition("?")[0], part.skip) == ("ada@example.com.jsonl", None)
+        assert list(store.read(part)) == []
+        store.commit(store.prepare([Delete(part.collection, {"object": part.object})]))
+    assert versioned.versions() == []
+
+
+def test_a_marker_that_hides_something_stays(versioned: S3Bench) -> None:
+    versioned.put("people.jsonl", lines([{"id": 1}]))
+    versioned.client.delete_object(Bucket=versioned.bucket, Key="people.jsonl")
+    with open_store(versioned.settings, writable=True) as store:
+        marker = next(part for part in store.partitions() if "deleteMarker" in str(part.object))
+        store.commit(store.prepare([Delete(marker.collection, {"object": marker.object})]))
+    assert versioned.client.list_objects_v2(Bucket=versioned.bucket)["KeyCount"] == 0
+    assert len(versioned.versions()) == 2
+
+
 def test_an_older_version_does_not_come_back(versioned: S3Bench) -> None:
     versioned.put("people.jsonl", lines([{"id": 1}]))
     versioned.put("people.jsonl", lines([{"email": "ada@example.com"}]))
@@ -236,6 +259,13 @@ def test_an_unfinished_upload_is_not_covered_and_stays(versioned: S3Bench) -> No
     versioned.client.upload_part(**place, PartNumber=1, Body=b"ada@example.com")
     erase(versioned, "ada@example.com")
     assert gaps(versioned) == {"unfinished upload: its parts cannot be read"}
+
+
+def test_below_a_prefix_unfinished_uploads_are_not_covered_either(versioned: S3Bench) -> None:
+    versioned.client.create_multipart_upload(Bucket=versioned.bucket, Key="in/people.jsonl")
+    versioned.client.create_multipart_upload(Bucket=versioned.bucket, Key="out/people.jsonl")
+    with open_store(replace(versioned.settings, url=f"{versioned.settings.url}/in/")) as store:
+        assert [str(part.object).partition("?")[0] for part in store.partitions()] == ["in/people.jsonl"]
 
 
 def test_what_a_killed_purge_had_prepared_goes_with_the_next(versioned: S3Bench) -> None:
