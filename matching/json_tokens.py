@@ -74,6 +74,20 @@ def scalars(text: str) -> Iterator[Scalar]:
             yield Scalar(path, match.start(), match.end(), _KINDS.get(bare, "number"), bare)
 
 
+def elements(text: str) -> Iterator[tuple[int, int]]:
+    """Where the objects stand that are members of arrays, in bytes of a JSON text; inner ones first."""
+    open_containers: list[tuple[str, int]] = []
+    bytewise = text.encode().decode("latin-1")  # what makes the structure is ASCII
+    for match in _TOKEN.finditer(bytewise):
+        mark = match[2]
+        if mark and mark in "{[":
+            open_containers.append((mark, match.start()))
+        elif mark and mark in "}]" and open_containers:
+            opening, start = open_containers.pop()
+            if opening == "{" and open_containers and open_containers[-1][0] == "[":
+                yield start, match.end()
+
+
 def _step(mark: str, containers: list[tuple[str, bool]], path: str, expects_key: bool) -> tuple[str, bool]:
     """The path of what follows a punctuation mark, and whether a key follows."""
     if mark in "{[":

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from vestige.connectors.protocol import Delete, Edit, digest, origin_of
+from vestige.connectors.protocol import Delete, Edit, digest, is_json, origin_of
 from vestige.matching import forms
 from vestige.matching.extract import markers
+from vestige.matching.json_tokens import elements
 from vestige.matching.roles import stem_of
 from vestige.matching.views import Cell
 from vestige.planning.atlas import Chart, child_fields
@@ -216,11 +217,11 @@ def _take_out(
 ) -> None:
     """The subject's references become NULL, what stands beside them goes, and their spans are cut."""
     mine = [r for r in refs if r.whose == "mine" and r.through != "shared"]
-    dropped = _beside(chart, mine) if stands in ("shared", "actor") else set()
+    dropped = _beside(chart, row, mine) if stands in ("shared", "actor") else set()
     for cell in row.cells:
         if cell.kind == "null":
             continue
-        if cell.field in dropped or any(_is_ref(cell, ref) for ref in mine):
+        if cell in dropped or any(_is_ref(cell, ref) for ref in mine):
             redaction.drop(cell)
         elif cell.kind == "text":
             _cut_text(context, cell, stands, mine, redaction)
@@ -232,10 +233,33 @@ def _is_ref(cell: Cell, ref: Ref) -> bool:
     return cell.field == ref.field and ref.value in (cell.text, forms.key(cell.text))
 
 
-def _beside(chart: Chart, mine: Sequence[Ref]) -> set[str]:
-    """Personal fields named after one of the subject's references: ``sender_phone`` beside ``sender_id``."""
-    stems = {stem for ref in mine if (stem := stem_of(ref.field))}
-    return {name for name, _ in chart.personal if stem_of(name) in stems}
+def _beside(chart: Chart, row: Row, mine: Sequence[Ref]) -> set[Cell]:
+    """Personal fields named after one of the subject's references: ``sender_phone`` beside ``sender_id``. Of
+    the members of an array, only those of the member that refers to the subject."""
+    found = set()
+    for ref in mine:
+        if stem := stem_of(ref.field):
+            names = {name for name, _ in chart.personal if stem_of(name) == stem}
+            around = [_member(row, cell) for cell in row.cells if _is_ref(cell, ref)] or [None]
+            found |= {c for c in row.cells if c.field in names and any(_within(c, one) for one in around)}
+    return found
+
+
+_Member = tuple[str, int, int]
+"""An object in an array: its column, and its bytes there."""
+
+
+def _member(row: Row, cell: Cell) -> _Member | None:
+    """The member of an array that a cell is in, the innermost; None: it is in none."""
+    raw = row.batch.column(cell.column)[0].as_py()
+    if not is_json(row.batch.schema.field(cell.column)) or not isinstance(raw, str):
+        return None
+    spans = ((cell.column, *span) for span in elements(raw))
+    return next((one for one in spans if _within(cell, one)), None)
+
+
+def _within(cell: Cell, member: _Member | None) -> bool:
+    return member is None or (cell.column == member[0] and member[1] <= cell.start and cell.end <= member[2])
 
 
 def _cut_text(

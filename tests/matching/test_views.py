@@ -6,7 +6,7 @@ import base64
 import datetime
 import html
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
 import pyarrow as pa
@@ -279,3 +279,17 @@ def test_a_plus_that_was_percent_encoded_is_a_plus() -> None:
     text = "e=anna%2Bx%40example.com"
     assert [view.name for view in views(text)] == ["raw", "percent"]
     assert [view.text for view in views("n=Anna+M%C3%BCller")][1:] == ["n=Anna+Müller", "n=Anna Müller"]
+
+
+@given(JSON)
+def test_elements_are_the_objects_in_arrays(value: object) -> None:
+    text = json.dumps(value, ensure_ascii=False)
+    found = [json.loads(text.encode()[start:end]) for start, end in json_tokens.elements(text)]
+    assert found == list(_members(value))
+
+
+def _members(value: object) -> Iterator[object]:
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _members(inner)
+        if isinstance(value, list) and isinstance(inner, dict):
+            yield inner

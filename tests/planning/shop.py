@@ -62,7 +62,7 @@ _PERSONAL = [
 
 def relation(child: str, parent: str, role: Role = "owner", **more: object) -> Relation:
     """``orders.user_id`` → ``users.id``."""
-    places = [Place("shop", *end.split(".")) for end in (child, parent)]
+    places = [Place("shop", *end.split(".", 1)) for end in (child, parent)]
     return Relation(*places, role, "declared", "active", **more)  # type: ignore[arg-type]
 
 
@@ -128,6 +128,7 @@ def _occurrences(path: Path, hasher: Hasher, personal: Personal) -> pa.RecordBat
             "hash": hasher.hash(forms.kind(e, normal), normal),
         }
         for c, f, e in personal
+        if "." not in f  # a path inside of a document
         for (value,) in connection.execute(f"SELECT {f} FROM {c} WHERE {f} IS NOT NULL")  # noqa: S608
         if (normal := forms.normal(e, str(value), ("DE",)))
     ]
