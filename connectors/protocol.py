@@ -99,7 +99,7 @@ class Collection:
 
     store: str
     name: str
-    kind: Literal["table", "view", "entries", "objects", "log"]
+    kind: Literal["table", "view", "entries", "documents", "objects", "log"]
     fields: tuple[Field, ...] = ()
     key: tuple[str, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()

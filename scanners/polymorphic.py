@@ -111,7 +111,7 @@ def _named_by(land: Landscape, kind: Place, value: str) -> list[tuple[Collection
     found = [
         (collection, _names(text, collection.name, kind.collection))
         for collection in land.collections.values()
-        if collection.kind in ("table", "view", "objects") and collection.store == kind.store
+        if collection.kind in ("table", "view", "documents", "objects") and collection.store == kind.store
     ]
     fitting = [(collection, named) for collection, named in found if named >= 0.6]
     best = max((named for _, named in fitting), default=0.0)

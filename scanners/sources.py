@@ -149,7 +149,8 @@ def _points(land: Landscape, collection: Collection) -> list[tuple[float, str]]:
         if kinds - {"log"} or not people and _thing(collection)
         else []
     )
-    return [*points, *([(-1.0, "not a table")] if collection.kind in ("objects", "entries") else [])]
+    is_table = collection.kind not in ("objects", "documents", "entries")
+    return points if is_table else [*points, (-1.0, "not a table")]
 
 
 def _thing(collection: Collection) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from urllib.parse import unquote, urlsplit
 
 from vestige.catalog.estate import Estate
@@ -23,6 +24,8 @@ def grants_for(estate: Estate, store: str) -> Rights:
         return _redis(settings)
     if settings.scheme == "s3":
         return _s3(settings)
+    if settings.scheme == "elasticsearch":
+        return _elasticsearch(settings)
     return _files(settings)
 
 
@@ -72,6 +75,23 @@ def _s3(settings: StoreSettings) -> Rights:
             f"s3:AbortMultipartUpload, s3:ListMultipartUploadParts on {objects}",
             f"s3:GetObjectTagging, s3:PutObjectTagging on {objects}",
         ],
+    }
+
+
+def _elasticsearch(settings: StoreSettings) -> Rights:
+    names = unquote(urlsplit(settings.url).path.strip("/")) or "*"
+
+    def role(name: str, *privileges: str) -> str:
+        body = {
+            "cluster": ["monitor", "monitor_snapshot"],
+            "indices": [{"names": names.split(","), "privileges": list(privileges)}],
+        }
+        return f"PUT /_security/role/{name} {json.dumps(body)}"
+
+    read = ("read", "view_index_metadata", "maintenance")  # refreshing, without which late writes are unseen
+    return {
+        _READ: [role("vestige_read", *read)],
+        _PURGE: [role("vestige_purge", *read, "monitor", "index", "delete")],
     }
 
 

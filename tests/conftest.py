@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from itertools import count
+from typing import TypeVar
 
 import pytest
 
@@ -15,7 +16,10 @@ from tests import servers
 os.environ.pop("COLUMNS", None)
 
 
-def _serve(server: AbstractContextManager[str]) -> Iterator[str]:
+Server = TypeVar("Server")
+
+
+def _serve(server: AbstractContextManager[Server]) -> Iterator[Server]:
     try:
         with server as url:
             yield url
@@ -73,3 +77,9 @@ def redis_url(redis_server: str) -> str:
 def minio_server() -> Iterator[str]:
     """The endpoint of an S3 server of this test run."""
     yield from _serve(servers.minio())
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_server() -> Iterator[servers.Elastic]:
+    """A search engine of this test run."""
+    yield from _serve(servers.elasticsearch())

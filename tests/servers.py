@@ -9,17 +9,20 @@ from __future__ import annotations
 import base64
 import os
 import pwd
+import re
 import shutil
 import signal
 import socket
 import subprocess
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
+from typing import NamedTuple
 
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
@@ -37,14 +40,19 @@ def program(name: str) -> Path:
     built, then PATH."""
     folders = Path("/usr/lib/postgresql").glob("*/bin")
     newest = sorted(folders, key=lambda path: float(path.parent.name), reverse=True)
-    caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    for folder in (*newest, caches / "vestige-test-servers" / "bin"):
+    for folder in (*newest, cache() / "bin"):
         if (folder / name).exists():
             return folder / name
     found = shutil.which(name)
     if found is None:
         raise MissingServer(name)
     return Path(found)
+
+
+def cache() -> Path:
+    """Where install_servers.sh puts what no package of Debian's has."""
+    caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return caches / "vestige-test-servers"
 
 
 def free_port() -> int:
@@ -73,17 +81,27 @@ def own_folder(user: str) -> Iterator[Path]:
     """A temporary folder that the unprivileged user owns."""
     folder = Path(tempfile.mkdtemp(prefix="vestige-test-"))
     try:
-        if os.geteuid() == 0:
-            account = pwd.getpwnam(user)
-            os.chown(folder, account.pw_uid, account.pw_gid)
+        _give(folder, user)
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _give(folder: Path, user: str) -> None:
+    """The folder, with all that is in it, becomes the user's, if it is ours to give."""
+    if os.geteuid() == 0:
+        account = pwd.getpwnam(user)
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, account.pw_uid, account.pw_gid)
+
+
 @contextmanager
 def running(
-    command: Sequence[str], log: Path, ready: Callable[[], bool], environment: Mapping[str, str] | None = None
+    command: Sequence[str],
+    log: Path,
+    ready: Callable[[], bool],
+    environment: Mapping[str, str] | None = None,
+    seconds: float = START_SECONDS,
 ) -> Iterator[None]:
     """Run a server until the block ends. RuntimeError with the end of its log if it does not come up."""
     with (
@@ -93,14 +111,14 @@ def running(
         ) as server,
     ):
         try:
-            _await(server, log, ready)
+            _await(server, log, ready, seconds)
             yield
         finally:
             _stop(server)
 
 
-def _await(server: subprocess.Popen[bytes], log: Path, ready: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + START_SECONDS
+def _await(server: subprocess.Popen[bytes], log: Path, ready: Callable[[], bool], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
     while not ready():
         if server.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError(f"the server did not start: {log.read_text(errors='replace')[-2000:]}")
@@ -197,3 +215,87 @@ def minio() -> Iterator[str]:
 
         with running([*unprivileged("nobody"), *command], folder / "log", ready, environment):
             yield endpoint
+
+
+ELASTIC_USER, ELASTIC_PASSWORD = "vestige", "a secret of the tests"
+_ELASTIC_HASH = "$2a$04$abcdefghijklmnopqrstuuNpvKgAHWcZ5/DzrTG3xyr61jp6DBb4O"
+_ELASTIC_JDK = 21
+
+
+def _jdk(least: int) -> Path:
+    """A whole JDK: a runtime alone cannot be attached to, which Elasticsearch does with itself."""
+    homes = [os.environ.get("JAVA_HOME", "/nonexistent"), *Path("/usr/lib/jvm").glob("*")]
+    for home in map(Path, homes):
+        if (home / "lib" / "libattach.so").exists() and (home / "release").exists():
+            version = re.search(r'^JAVA_VERSION="(\d+)', (home / "release").read_text(), re.MULTILINE)
+            if version and int(version[1]) >= least:
+                return home
+    raise MissingServer(f"a JDK of {least} or newer")
+
+
+class Elastic(NamedTuple):
+    """A node: where it is, its URL as a store, and the folder of its data."""
+
+    node: str
+    url: str
+    data: Path
+
+
+@contextmanager
+def elasticsearch() -> Iterator[Elastic]:
+    """An Elasticsearch node with the user :data:`ELASTIC_USER`, who may do everything."""
+    jdk, installed = _jdk(_ELASTIC_JDK), cache() / "elasticsearch-9.4.3"
+    if not installed.exists():
+        raise MissingServer("Elasticsearch")
+    with own_folder("nobody") as folder:
+        shutil.copytree(installed, folder / "home")  # the cache of a root user is not readable for others
+        port = free_port()
+        settings = {
+            "discovery.type": "single-node",
+            "network.host": "127.0.0.1",
+            "http.port": port,
+            "transport.port": free_port(),
+            "path.data": folder / "data",
+            "path.logs": folder / "logs",
+            "path.repo": folder / "snapshots",
+            "action.destructive_requires_name": "false",
+            "xpack.security.enabled": "true",
+            "xpack.security.autoconfiguration.enabled": "false",
+            "xpack.license.self_generated.type": "trial",  # roles that see some documents only
+            "cluster.routing.allocation.disk.threshold_enabled": "false",
+        }
+        config = folder / "home" / "config"
+        (config / "elasticsearch.yml").write_text("".join(f"{k}: {v}\n" for k, v in settings.items()))
+        (config / "users").write_text(f"{ELASTIC_USER}:{_ELASTIC_HASH}\n")
+        (config / "users_roles").write_text(f"superuser:{ELASTIC_USER}\n")
+        (folder / "tmp").mkdir()
+        _give(folder, "nobody")
+        environment = {
+            "PATH": os.defpath,
+            "HOME": str(folder),
+            "JAVA": str(jdk / "bin" / "java"),
+            "ES_JAVA_HOME": str(jdk),
+            "ES_HOME": str(folder / "home"),
+            "ES_PATH_CONF": str(config),
+            "ES_TMPDIR": str(folder / "tmp"),
+            "ES_JAVA_OPTS": "-Xms512m -Xmx512m",
+            "ES_DISTRIBUTION_TYPE": "tar",
+            "JAVA_TYPE": "ES_JAVA_HOME",
+        }
+        jars = folder / "home" / "lib" / "tools" / "server-launcher" / "*"
+        launcher = "org.elasticsearch.server.launcher.ServerLauncher"
+        java = [environment["JAVA"], "-Xmx64m", "-XX:+UseSerialGC", "-cp", str(jars), launcher]
+        node = f"http://127.0.0.1:{port}"
+
+        def ready() -> bool:
+            try:
+                urllib.request.urlopen(node, timeout=1).close()
+            except urllib.error.HTTPError as answer:
+                return answer.code == HTTPStatus.UNAUTHORIZED
+            except OSError:
+                return False
+            return False
+
+        command = [*unprivileged("nobody"), "env", "-C", str(folder / "home"), *java]
+        with running(command, folder / "log", ready, environment, seconds=180):
+            yield Elastic(node, f"elasticsearch://{ELASTIC_USER}@127.0.0.1:{port}", folder / "data")

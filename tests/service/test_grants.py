@@ -1,9 +1,13 @@
 """The rights that `doctor --grants` prints are enough for each verb, and no more than each needs."""
 
+import json
+
 import psycopg
 import pytest
 import redis
 
+from tests import servers
+from tests.connectors.test_elasticsearch import client_of
 from vestige.catalog.estate import Estate
 from vestige.connectors.errors import StoreError
 from vestige.connectors.protocol import Delete, Secret, StoreSettings
@@ -73,6 +77,37 @@ def test_redis_rights_are_exact(redis_url):
         purge(settings, part.collection, {"key": "cart:1"})
         assert owner.exists("cart:1") == 0
         owner.execute_command("ACL", "DELUSER", "limited")
+
+
+def test_elasticsearch_rights_are_exact(elasticsearch_server):
+    client = client_of(elasticsearch_server)
+    client.indices.create(index="rights-people", settings={"number_of_replicas": 0})
+    client.index(index="rights-people", id="1", document={"email": "ann@example.com"})
+    url = elasticsearch_server.url.replace(servers.ELASTIC_USER, "limited") + "/rights-*"
+    settings = StoreSettings("search", url, Secret("limited password"))
+
+    def give(statement):
+        method, path, body = statement.split(" ", 2)
+        media = {"accept": "application/json", "content-type": "application/json"}
+        client.perform_request(method, path, headers=media, body=json.loads(body))
+        role = path.rpartition("/")[2]
+        client.security.put_user(username="limited", password="limited password", roles=[role])
+
+    (read,), (write,) = grants_for(estate(settings), "search").values()
+    give(read)
+    with estate(settings).open("search") as connector:
+        assert [one.name for one in connector.describe().collections] == ["rights-people"]
+        (part,) = connector.partitions()
+        assert [item.num_rows for item in connector.read(part)] == [1]
+    with pytest.raises(StoreError):
+        purge(settings, "rights-people", {"_id": "1"})
+    give(write)
+    purge(settings, "rights-people", {"_id": "1"})
+    assert client.count(index="rights-people")["count"] == 0
+    with estate(settings).open("search", writable=True) as connector:
+        assert [one.settles for one in connector.residue()] in ([], [True])
+    client.indices.delete(index="rights-people")
+    client.close()
 
 
 def test_files_are_told_in_words(tmp_path):

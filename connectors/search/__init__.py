@@ -1,0 +1,1 @@
+"""What search engines share: raw answers, documents as records, and segments that outlive a delete."""
