@@ -6,7 +6,9 @@ LedgerError
 │   └── Lost      the ledger itself does not answer any more: nobody knows how far this came
 ├── Fenced        this worker lost its lock to another one: it must not write any more
 ├── CaseEnded     the case was destroyed, or never was
-└── Tampered      a sealed case or the audit log is not what was written
+├── Tampered      a sealed case or the audit log is not what was written
+│   └── Forked    the log is not the one that was signed or witnessed before
+└── Unloggable    an entry of no known shape: it might name somebody
 """
 
 
@@ -36,3 +38,11 @@ class CaseEnded(LedgerError):
 
 class Tampered(LedgerError):
     """Sealed or chained data was altered."""
+
+
+class Forked(Tampered):
+    """The log was rolled back, or is another one."""
+
+
+class Unloggable(LedgerError):
+    """The audit log takes entries of its closed schema alone."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, func, insert, select, update
 
 from vestige.ledger.database import Database
+from vestige.ledger.entries import append
 from vestige.ledger.locks import Lease, fence
 from vestige.ledger.tables import JOURNAL, RECEIPTS, RUNS, now
 
@@ -43,11 +45,14 @@ class Journal:
         return found or "new"
 
     def begin(self) -> None:
-        """The run starts; nothing happens if it has begun or finished."""
+        """The run starts, or goes on if it has begun; nothing happens if it has finished."""
         with self._database.write() as connection:
             self._check(connection)
-            if connection.scalar(select(RUNS.c.plan).where(RUNS.c.plan == self._plan)) is None:
+            state = connection.scalar(select(RUNS.c.state).where(RUNS.c.plan == self._plan))
+            if state is None:
                 connection.execute(insert(RUNS).values(plan=self._plan, state="begun", begun=now()))
+            if state != "finished":
+                append(connection, "purge", plan=self._plan, resumed=state is not None)
 
     def intend(
         self, step: str, store: str, receipt: Mapping[str, Any] | None = None, batch: str = ""
@@ -70,6 +75,8 @@ class Journal:
             self._check(connection)
             changed = update(RUNS).where(RUNS.c.plan == self._plan)
             connection.execute(changed.values(state="finished", finished=now(), outcomes=written))
+            digest = hashlib.sha256(written.encode()).hexdigest()
+            append(connection, "erased", plan=self._plan, steps=len(outcomes), outcomes=digest)
 
     def outcomes(self) -> list[dict[str, Any]] | None:
         """The outcomes of a finished run; None before."""

@@ -43,4 +43,12 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         )""",
         "CREATE TABLE fences (name TEXT PRIMARY KEY, token INTEGER NOT NULL)",
     ),
+    (
+        """CREATE TABLE audit_entries (
+            number INTEGER PRIMARY KEY, entry TEXT NOT NULL, plan TEXT, hashes BLOB NOT NULL
+        )""",
+        "CREATE INDEX audit_entries_plan ON audit_entries (plan)",
+        "CREATE TABLE audit_keys (number INTEGER PRIMARY KEY, key TEXT NOT NULL)",
+        "CREATE TABLE audit_checkpoints (size INTEGER PRIMARY KEY, note TEXT NOT NULL)",
+    ),
 )

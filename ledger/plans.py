@@ -9,7 +9,9 @@ from typing import Literal
 
 from sqlalchemy import insert, select, text, tuple_, update
 
+from vestige.ledger.cases import Cases
 from vestige.ledger.database import Database
+from vestige.ledger.entries import append
 from vestige.ledger.errors import LedgerError
 from vestige.ledger.tables import PLANS, TOMBSTONES, now
 
@@ -41,12 +43,22 @@ class PlanEntry:
 class Plans:
     """The plans in the ledger."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, cases: Cases) -> None:
+        self._database, self._cases = database, cases
 
     def add(self, entry: PlanEntry) -> None:
+        """Note a plan whose case is sealed. CaseEnded if there is none."""
         with self._database.write() as connection:
             connection.execute(insert(PLANS).values(**{n: getattr(entry, n) for n in entry.__slots__}))
+            append(
+                connection,
+                "plan",
+                plan=entry.id,
+                right=entry.kind,
+                case=entry.case_id,
+                subject=self._cases.reference(connection, entry.case_id, entry.subject),
+                basis=entry.basis_digest,
+            )
 
     def get(self, plan: str) -> PlanEntry | None:
         query = select(*(PLANS.c[name] for name in PlanEntry.__slots__)).where(PLANS.c.id == plan)
@@ -54,12 +66,16 @@ class Plans:
             row = connection.execute(query).one_or_none()
         return PlanEntry(*row) if row else None
 
-    def judge(self, plan: str, verdict: Verdict) -> None:
-        """Write a plan's verdict; a later verification replaces it. LedgerError if the plan is unknown."""
+    def judge(self, plan: str, verdict: Verdict, report: str | None = None) -> None:
+        """Write a plan's verdict; a later verification replaces it. LedgerError if the plan is unknown.
+
+        ``report``: SHA-256 (hex) of the report's JSON, for the audit log.
+        """
         judged = update(PLANS).where(PLANS.c.id == plan).values(verdict=verdict, judged=now())
         with self._database.write() as connection:
             if not connection.execute(judged).rowcount:
                 raise LedgerError(f"the ledger knows no plan {plan}")
+            append(connection, "verify", plan=plan, verdict=verdict, report=report)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Literal
 from sqlalchemy import insert, or_, select, update
 
 from vestige.ledger.database import Database
+from vestige.ledger.entries import append
 from vestige.ledger.errors import LedgerError
 from vestige.ledger.tables import HOLDS, REQUESTS, now
 
@@ -61,6 +62,7 @@ class Requests:
         )
         with self._database.write() as connection:
             connection.execute(insert(REQUESTS).values(**{n: getattr(request, n) for n in request.__slots__}))
+            append(connection, "request", request=request.id, right=kind, plan=plan)
         return request
 
     def get(self, request: str) -> Request:
@@ -80,13 +82,15 @@ class Requests:
         """The open requests of a plan that another one replaces; their days are counted on."""
         moved = update(REQUESTS).where(REQUESTS.c.plan == plan, REQUESTS.c.closed.is_(None))
         with self._database.write() as connection:
-            connection.execute(moved.values(plan=to))
+            if connection.execute(moved.values(plan=to)).rowcount:
+                append(connection, "move", plan=plan, to=to)
 
     def close(self, plan: str, state: Literal["done", "refused"]) -> None:
         """The requests of a plan are answered."""
         closed = update(REQUESTS).where(REQUESTS.c.plan == plan, REQUESTS.c.closed.is_(None))
         with self._database.write() as connection:
-            connection.execute(closed.values(state=state, closed=now()))
+            if connection.execute(closed.values(state=state, closed=now())).rowcount:
+                append(connection, "close", plan=plan, state=state)
 
     def _where(self, *clauses: object) -> list[Request]:
         query = select(*(REQUESTS.c[name] for name in Request.__slots__)).order_by(
@@ -102,12 +106,13 @@ class Holds:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def place(self, subject: str, reason: str, until: date | None = None) -> Hold:
-        """A new hold on a subject."""
+    def place(self, subject: str, reason: str, until: date | None = None, request: str | None = None) -> Hold:
+        """A new hold on a subject; ``request``: the one that it is about, for the audit log."""
         day = until.isoformat() if until else None
         hold = Hold(uuid.uuid4().hex[:12], subject, reason, now(), day)
         with self._database.write() as connection:
             connection.execute(insert(HOLDS).values(**{n: getattr(hold, n) for n in hold.__slots__}))
+            append(connection, "hold", hold=hold.id, request=request)
         return hold
 
     def release(self, hold: str) -> None:
@@ -116,6 +121,7 @@ class Holds:
         with self._database.write() as connection:
             if not connection.execute(ended.values(released=now())).rowcount:
                 raise LedgerError(f"there is no hold {hold} that stands")
+            append(connection, "release", hold=hold)
 
     def active(self, *subjects: str, today: date | None = None) -> list[Hold]:
         """The holds that stand today: all of them, or those on the subjects named."""

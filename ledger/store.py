@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from vestige.ledger import locks
-from vestige.ledger.audit import Audit, AuditEntry
+from vestige.ledger.audit import Audit
 from vestige.ledger.cases import Cases
 from vestige.ledger.database import Database
 from vestige.ledger.journal import Journal
@@ -25,8 +25,8 @@ class Ledger:
     def __init__(self, database: Database, secret: bytes | None = None) -> None:
         self._database = database
         self._cases = Cases(database, secret)
-        self._audit = Audit(database)
-        self.plans = Plans(database)
+        self.audit = Audit(database)
+        self.plans = Plans(database, self._cases)
         self.requests = Requests(database)
         self.holds = Holds(database)
         self.tombstones = Tombstones(database)
@@ -58,14 +58,6 @@ class Ledger:
     def lock(self, name: str, *, wait: float = 0) -> AbstractContextManager[Lease]:
         """The lock on ``plan:ID`` or ``subject:LABEL``. Busy after ``wait`` seconds. A crash releases it."""
         return locks.hold(self._database, name, wait)
-
-    def audit(self, action: str, **detail: Any) -> AuditEntry:
-        """Add to the audit log; ``detail`` without personal values."""
-        return self._audit.append(action, detail)
-
-    @property
-    def audit_log(self) -> Audit:
-        return self._audit
 
     def close(self) -> None:
         self._database.engine.dispose()

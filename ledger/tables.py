@@ -25,7 +25,10 @@ RUNS = _table("runs", "plan", "state", "begun", "finished", "outcomes")
 JOURNAL = _table("journal", "plan", "step", "batch", "store", "state", "changed")
 RECEIPTS = _table("receipts", "plan", "step", "batch", "receipt", "written", number=Integer)
 TOMBSTONES = _table("tombstones", "kind", "hash", "subject", "plan", "erased")
-AUDIT = _table("audit", "written", "action", "detail", "previous", "hash", number=Integer)
+FORMER_AUDIT = _table("audit", "written", "action", "detail", "previous", "hash", number=Integer)
+AUDIT_ENTRIES = _table("audit_entries", "entry", "plan", number=Integer, hashes=LargeBinary)
+AUDIT_KEYS = _table("audit_keys", "key", number=Integer)
+AUDIT_CHECKPOINTS = _table("audit_checkpoints", "note", size=Integer)
 FENCES = _table("fences", "name", token=Integer)
 
 

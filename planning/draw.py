@@ -108,7 +108,6 @@ def draw_plan(
     ledger.plans.add(
         PlanEntry(plan.id, right, plan.subject, plan.case, plan.basis_digest, plan.signature, plan.created)
     )
-    ledger.audit("plan", plan=plan.id, right=right, steps=len(plan.steps))
     return plan
 
 

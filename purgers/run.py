@@ -96,8 +96,7 @@ def purge(
             _check_basis(catalog, ledger, job)
             _preflight(job)
             journal.done("baseline", "", dict(baseline()))  # first: a run that has begun must have one
-            journal.begin()
-        ledger.audit("purge", plan=plan.id, resumed=job.resumed)
+        journal.begin()
         found = tuple(outcome for store in job.stores() for outcome in _purge_store(job, store))
         outcomes = (*found, *kept_outcomes(plan))
         if all(outcome.outcome != "unknown" for outcome in outcomes):

@@ -81,8 +81,7 @@ def hold(
         )
     with session.ledger() as ledger:
         subject = ledger.requests.get(request).subject
-        placed = ledger.holds.place(subject, reason, until.date() if until else None)
-        ledger.audit("hold", hold=placed.id, request=request)
+        placed = ledger.holds.place(subject, reason, until.date() if until else None, request)
     session.emit(asdict(placed))
     session.say(f"hold {placed.id} stands; plans drawn before it are void")
     return OK
@@ -100,7 +99,6 @@ def release(
     """
     with session.ledger() as ledger:
         ledger.holds.release(hold)
-        ledger.audit("release", hold=hold)
     session.emit({"released": hold})
     session.say(f"hold {hold} is released")
     return OK

@@ -59,7 +59,6 @@ def export(
             case = case_from_bytes(ledger.open_case(plan.case))
             made = run(session.estate, catalog, plan, case, out, session.progress)
         ledger.requests.close(plan.id, "done")
-        ledger.audit("export", plan=plan.id)
         ledger.destroy_case(plan.case)
     session.warn(f"not read: {where}: {reason}" for where, reason in plan.uncovered)
     session.say(f"written: {made}")
@@ -185,7 +184,6 @@ def _verified_before(ledger: Ledger, plan: Plan, out: Path) -> Verification | No
 def _judge(ledger: Ledger, plan: Plan, verdict: Verdict) -> None:
     """The verdict is noted; a pass ends the case."""
     ledger.plans.judge(plan.id, verdict)
-    ledger.audit("verify", plan=plan.id, verdict=verdict)
     if verdict == "pass":
         _end(ledger, plan)
 

@@ -178,7 +178,7 @@ def test_a_case_ends_although_its_verification_was_killed_at_the_verdict(
     known: Undisturbed, company: Company
 ) -> None:
     finish(known, company)
-    killed(company, "ledger ledger/audit sqlite3.execute", verb=("verify",))
+    killed(company, "ledger ledger/requests sqlite3.execute", verb=("verify",))
     assert verdict(company) == "pass"
     with sqlite3.connect(company.folder / "ledger.db") as connection:
         assert connection.execute("SELECT count(*) FROM cases").fetchone() == (0,)
