@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from vestige.planning.codec import plan_schema
 from vestige.planning.policy import PolicyFile
 from vestige.reports.shapes import Verification
+from vestige.reports.upkeep import Upkeep
 from vestige.service.config import Config
 from vestige.service.shapes import FieldEntry, RecordEntry
 
@@ -27,6 +28,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         "catalog-fields": TypeAdapter(list[FieldEntry]).json_schema(),
         "locate-records": TypeAdapter(list[RecordEntry]).json_schema(),
         "verify": TypeAdapter(Verification).json_schema(),
+        "verify-integrity": TypeAdapter(Upkeep).json_schema(),
     }
     return {f"{name}.json": {"$schema": DRAFT} | schema for name, schema in made.items()}
 

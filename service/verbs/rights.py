@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from vestige.ledger.store import Ledger
     from vestige.planning.model import Outcome, Plan
     from vestige.reports.shapes import Verdict, Verification
+    from vestige.reports.upkeep import Upkeep
 
 PlanFile = Annotated[Path, typer.Argument(metavar="PLAN", help="A plan file, as `vestige plan` wrote it.")]
 Folder = Annotated[Path, typer.Option("--out", "-o", help="The folder of the report.")]
@@ -134,16 +135,33 @@ def _reason(outcome: Outcome) -> str:
     return outcome.reason if outcome.outcome in ("unknown", "residue", "absent") else ""
 
 
-def verify(session: Session, plan_file: PlanFile = DEFAULT_PLAN, out: Folder = Path("report")) -> int:
+def verify(
+    session: Session,
+    plan_file: PlanFile = DEFAULT_PLAN,
+    out: Folder = Path("report"),
+    integrity: Annotated[
+        bool, typer.Option("--integrity", help="Check the whole estate instead, without any plan.")
+    ] = False,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(help="An earlier `--integrity --json`: what it found is not blamed on today."),
+    ] = None,
+) -> int:
     """Look everywhere for what is left; write the report.
 
     By other means than the purge. Exit 3: fail. Exit 4: incomplete, something could not be looked at.
     After a pass the case is destroyed.
 
-    Example:
+    Examples:
 
       vestige verify plan.json --out report
+
+      vestige verify --integrity --json > integrity.json
+
+      vestige verify --integrity --baseline integrity.json
     """
+    if integrity:
+        return _upkeep(session, baseline)
     plan = session.plan(plan_file)
     with session.ledger() as ledger:
         found = _verified_before(ledger, plan, out) or _verify(session, ledger, plan, out)
@@ -153,6 +171,31 @@ def verify(session: Session, plan_file: PlanFile = DEFAULT_PLAN, out: Folder = P
     session.say(f"verdict: {found['verdict']}; {found['undecided']} undecided. {found['summary']}")
     session.say(f"report: {out / 'report.html'}")
     return {"pass": OK, "fail": STOPPED}.get(found["verdict"], INCOMPLETE)
+
+
+def _upkeep(session: Session, baseline: Path | None) -> int:
+    from vestige.reports.upkeep import upkeep
+
+    before = None if baseline is None else _earlier(baseline)
+    with session.catalog() as catalog:
+        policy = session.settings.policy
+        found = upkeep(session.estate, catalog, policy, before=before, progress=session.progress)
+    session.emit(found)
+    rows = [(one["check"], one["place"], one["result"], one["detail"]) for one in found["checks"]]
+    session.table("Integrity", ("check", "where", "result", "detail"), rows)
+    session.say(f"verdict: {found['verdict']}")
+    return {"pass": OK, "fail": STOPPED}.get(found["verdict"], INCOMPLETE)
+
+
+def _earlier(path: Path) -> Upkeep:
+    """What `verify --integrity --json` once printed."""
+    try:
+        found: Upkeep = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        found = {}  # type: ignore[typeddict-item]
+    if found.get("format") != "vestige/integrity/1":
+        raise Refusal(f"{path} is not what `vestige verify --integrity --json` prints")
+    return found
 
 
 def _verify(session: Session, ledger: Ledger, plan: Plan, out: Path) -> Verification:

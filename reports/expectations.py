@@ -1,0 +1,142 @@
+"""References within one SQL database, checked by Great Expectations where the data is.
+
+A suite is made of the catalog's relations. Its batches are counts of one row, so that no result, no trace of
+an error and no artefact can hold a key or an identifier. Nothing is written, not even a temporary table, and
+the library's usage reports are switched off. Its import takes seconds: it happens when there is something to
+check.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+
+from vestige.catalog.model import Relation
+from vestige.connectors.protocol import Collection, StoreSettings
+
+_READ_ONLY = "-c default_transaction_read_only=on"
+Home = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """That no record of a relation leads nowhere, as a query for the number of those that do."""
+
+    name: str
+    query: str
+
+
+def checkable(relation: Relation, described: Mapping[Home, Collection], settings: StoreSettings) -> bool:
+    """Whether one database holds both ends as plain columns, and the library is there to count them."""
+    ends = (relation.child, relation.parent)
+    if not find_spec("great_expectations"):
+        return False
+    if settings.scheme not in _SOURCES or {end.store for end in ends} != {settings.name} or relation.when:
+        return False
+    columns = [{f.name for f in one.fields if f.type != "json"} for one in _homes(relation, described)]
+    wanted = ({relation.child.field, *_first(relation)}, {relation.parent.field, *_second(relation)})
+    return len(columns) == len(ends) and all(need <= has for need, has in zip(wanted, columns, strict=True))
+
+
+def expectation(name: str, relation: Relation) -> Expectation:
+    """The query compares keys as text: 12 and "12" are one key, and case does not tell addresses apart."""
+    pairs = [(relation.child.field, relation.parent.field), *relation.composite]
+    alike = " AND ".join(f"{_key('c', child)} = {_key('p', parent)}" for child, parent in pairs)
+    there = " AND ".join(f"c.{_quoted(child)} IS NOT NULL AND {_key('c', child)} <> ''" for child, _ in pairs)
+    return Expectation(
+        name,
+        f"SELECT count(*) AS found FROM {_table(relation.child.collection)} c WHERE {there} AND NOT EXISTS"  # noqa: S608
+        f" (SELECT 1 FROM {_table(relation.parent.collection)} p WHERE {alike})",
+    )
+
+
+def validate(
+    settings: StoreSettings, expectations: Sequence[Expectation]
+) -> Iterator[tuple[str, int | None]]:
+    """Each expectation's name and how many records break it; None: the database did not answer."""
+    with _context() as context:
+        from great_expectations.expectations import ExpectColumnMaxToBeBetween
+
+        source = _SOURCES[settings.scheme](context, settings)
+        for number, one in enumerate(expectations):
+            asset = source.add_query_asset(name=f"expectation {number}", query=one.query)
+            batch = asset.add_batch_definition_whole_table("all").get_batch()
+            none = ExpectColumnMaxToBeBetween(column="found", min_value=0, max_value=0)
+            result = batch.validate(none, result_format="SUMMARY").result
+            found = result.get("observed_value")
+            yield one.name, None if found is None else int(found)
+
+
+@contextmanager
+def _context() -> Iterator[Any]:
+    """An ephemeral context: no project, no files, no word to anybody."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # pyspark's, about a pandas that is not used
+        import great_expectations
+
+    logger = logging.getLogger("great_expectations")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL + 1)  # its errors quote statements; what failed is unknown, and said so
+    try:
+        context = great_expectations.get_context(mode="ephemeral")
+        context.variables.progress_bars = {"globally": False}
+        yield context
+    finally:
+        logger.setLevel(level)
+
+
+def _sqlite(context: Any, settings: StoreSettings) -> Any:
+    path = quote(unquote(urlsplit(settings.url).path.removeprefix("/")))
+    url = f"sqlite:///file:{path}?mode=ro&uri=true"
+    return context.data_sources.add_sqlite(settings.name, connection_string=url, create_temp_table=False)
+
+
+def _postgresql(context: Any, settings: StoreSettings) -> Any:
+    """The password travels beside the URL, in which the library would take a dollar for a variable."""
+    arguments = {"options": _READ_ONLY}
+    if settings.password:
+        arguments["password"] = settings.password.value
+    url = settings.url.replace("postgresql:", "postgresql+psycopg:", 1)
+    return context.data_sources.add_postgres(
+        settings.name,
+        connection_string=url,
+        create_temp_table=False,
+        kwargs={"connect_args": arguments},
+    )
+
+
+_SOURCES = {"sqlite": _sqlite, "postgresql": _postgresql}
+
+
+def _homes(relation: Relation, described: Mapping[Home, Collection]) -> list[Collection]:
+    homes = [(end.store, end.collection) for end in (relation.child, relation.parent)]
+    return [described[home] for home in homes if home in described]
+
+
+def _first(relation: Relation) -> Iterable[str]:
+    return (child for child, _ in relation.composite)
+
+
+def _second(relation: Relation) -> Iterable[str]:
+    return (parent for _, parent in relation.composite)
+
+
+def _key(alias: str, column: str) -> str:
+    return f"lower(trim(CAST({alias}.{_quoted(column)} AS TEXT)))"
+
+
+def _table(collection: str) -> str:
+    """``users``, ``billing.users``."""
+    return ".".join(_quoted(part) for part in collection.split(".", 1))
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
