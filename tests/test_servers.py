@@ -58,6 +58,7 @@ def test_installing_does_nothing_when_all_is_there(tmp_path: Path) -> None:
     for name in ("apt-get", "postgres", "redis-server", "java", "chromium", "minio"):
         (tmp_path / name).write_text('#!/bin/sh\ntouch "$0.called"\n')
         (tmp_path / name).chmod(0o755)
+    (tmp_path / ".cache" / "vestige-test-servers" / "elasticsearch-9.4.3").mkdir(parents=True)
     environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "HOME": str(tmp_path)}
     done = subprocess.run([INSTALL], env=environment, check=True, capture_output=True)
     assert (done.stdout, done.stderr) == (b"", b"")
