@@ -106,6 +106,8 @@ def _becomes(session: Session, index: Index, now: Document, edits: Sequence[Edit
 
 
 def _changed(index: Index, text: str, edits: Sequence[Edit]) -> str:
+    if index.piped:
+        raise Unchangeable("the index has a final ingest pipeline, which would write it too")
     patches = [edit for edit in edits if isinstance(edit, Patch)]
     if any(edit.field != DOCUMENT for edit in patches):
         raise Unchangeable("only the document can be patched, not its id")

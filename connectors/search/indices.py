@@ -19,13 +19,15 @@ _STREAM = ".ds-"
 @dataclass(frozen=True, slots=True)
 class Index:
     """One index. ``unread``: why it cannot be read; ``unseen``: what reading its documents does not show;
-    ``fixed``: why its documents cannot be changed; ``types``: what its fields are mapped to."""
+    ``fixed``: why its documents cannot be written; ``piped``: whether a pipeline that cannot be passed by
+    writes too; ``types``: what its fields are mapped to."""
 
     name: str
     shards: int
     unread: str | None
     unseen: str | None
     fixed: str | None
+    piped: bool
     types: Mapping[str, str]
 
     def holds_text(self, field: str) -> bool:
@@ -76,7 +78,7 @@ class Indices:
         if name not in self.names:
             raise Refused(self._session.store, name, "no such index here")
         if name in self.closed:
-            return Index(name, 1, "closed index: open it to have it read", None, "it is closed", {})
+            return Index(name, 1, "closed index: open it to have it read", None, "it is closed", False, {})
         answer = self._session.ask(name, self._session.client.indices.get, index=name)[name]
         settings, mapping = answer["settings"]["index"], answer["mappings"]
         return Index(
@@ -85,6 +87,7 @@ class Indices:
             _unread(mapping),
             self._rights.hidden(name) or _unseen(mapping),
             _fixed(settings),
+            settings.get("final_pipeline", "_none") != "_none",
             dict(_types(mapping.get("properties", {}), "")),
         )
 

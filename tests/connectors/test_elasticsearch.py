@@ -345,6 +345,17 @@ def test_no_ingest_pipeline_touches_what_is_written(search: Store) -> None:
     assert search.read(index)[0] == {"1": '{"who": null}'}
 
 
+def test_a_pipeline_that_cannot_be_passed_by_is_refused(search: Store) -> None:
+    search.client.ingest.put_pipeline(id="stamp", processors=[{"set": {"field": "stamped", "value": True}}])
+    index = search.create("piped")
+    search.put(index, "1", '{"who": "Ann"}')
+    search.client.indices.put_settings(index=index, settings={"index.final_pipeline": "stamp"})
+    with pytest.raises(Refused, match="final ingest pipeline"):
+        search.apply(SetField(index, {"_id": "1"}, "who", None))
+    assert search.read(index)[0] == {"1": '{"who": "Ann"}'}
+    assert search.apply(Delete(index, {"_id": "1"})).deleted
+
+
 def test_nested_parts_of_others_stay(search: Store) -> None:
     index = search.create("groups", mappings={"properties": {"members": {"type": "nested"}}})
     search.put(index, "1", '{"members": [{"id": 17, "n": "Ann"}, {"id": 18, "n": "Bob"}]}')
