@@ -51,7 +51,7 @@ class Audit:
             for number, entry in connection.execution_options(yield_per=1000).execute(query):
                 yield Leaf(number, entry.encode())
 
-    def keys(self) -> list[PublicKey]:
+    def public_keys(self) -> list[PublicKey]:
         """The keys that ever signed for this log, the newest last."""
         with self._database.read() as connection:
             return _keys(connection)

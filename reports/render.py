@@ -16,7 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from vestige.reports.shapes import CoverageEntry, OutcomeEntry, TraceEntry, Verification
 
-PAGE, TWIN = "report.html", "report.json"
+PAGE, TWIN, CODE = "report.html", "report.json", "code.txt"
 
 _ENTITIES = {
     "EMAIL_ADDRESS": "e-mail address",
@@ -41,8 +41,8 @@ def write(report: Verification, folder: Path) -> Path:
     """Write the page and its twin into a folder, which is made; the page's path."""
     folder.mkdir(parents=True, exist_ok=True)
     twin = (json.dumps(report, indent=2, ensure_ascii=False) + "\n").encode()
-    _put(folder / TWIN, twin)
-    _put(folder / PAGE, render(report, hashlib.sha256(twin).hexdigest()).encode())
+    put(folder / TWIN, twin)
+    put(folder / PAGE, render(report, hashlib.sha256(twin).hexdigest()).encode())
     return folder / PAGE
 
 
@@ -141,8 +141,9 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _put(path: Path, data: bytes) -> None:
+def put(path: Path, data: bytes, mode: int = 0o644) -> None:
     """Written aside and swapped in, so that nobody reads half a report."""
     aside = path.with_name(f".{path.name}.{os.getpid()}")
-    aside.write_bytes(data)
+    with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
+        file.write(data)
     os.replace(aside, path)

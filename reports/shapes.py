@@ -111,8 +111,18 @@ class Uncovered(TypedDict):
     reason: str
 
 
+class Neighbour(TypedDict):
+    """Something beside a store that was not given to Vestige: another database, a replica."""
+
+    store: str
+    name: str
+
+
 class Verification(TypedDict):
-    """``verify``. ``undecided``: number of review entries. ``traces`` lists some, worst first."""
+    """``verify``. ``undecided``: number of review entries. ``traces`` lists some, worst first.
+
+    ``commitments``: see :mod:`vestige.reports.recognition`.
+    """
 
     format: Literal["vestige/verification/1"]
     version: str
@@ -129,5 +139,7 @@ class Verification(TypedDict):
     recall: Recall
     orphans: list[OrphanEntry]
     uncovered: list[Uncovered]
+    neighbours: list[Neighbour]
+    commitments: list[str]
     trusted: list[str]
     limits: list[str]

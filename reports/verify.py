@@ -18,10 +18,12 @@ from vestige.reports import checks
 from vestige.reports.checks import Counts, number
 from vestige.reports.integrity import orphans
 from vestige.reports.masks import Masks
+from vestige.reports.recognition import commitments
 from vestige.reports.shapes import (
     Asked,
     CheckEntry,
     CoverageEntry,
+    Neighbour,
     OrphanEntry,
     OutcomeEntry,
     Recall,
@@ -63,6 +65,7 @@ def verify_plan(
     *,
     workers: int = 1,
     progress: Progress = lambda _: None,
+    code: str | None = None,
 ) -> Verification:
     """Verify a plan from what the ledger holds of it: its case, baseline, receipts and outcomes.
 
@@ -77,7 +80,15 @@ def verify_plan(
     baseline = next(reversed(journal.receipts("baseline")), None)
     outcomes = [Outcome(**one) for one in written]
     return verify(
-        estate, catalog, plan, case, outcomes, baseline=baseline or None, workers=workers, progress=progress
+        estate,
+        catalog,
+        plan,
+        case,
+        outcomes,
+        baseline=baseline or None,
+        workers=workers,
+        progress=progress,
+        code=code,
     )
 
 
@@ -91,8 +102,10 @@ def verify(
     baseline: Counts | None = None,
     workers: int = 1,
     progress: Progress = lambda _: None,
+    code: str | None = None,
 ) -> Verification:
     """Sweep all stores and judge. ``baseline``: :func:`vestige.reports.integrity.orphans` before the purge.
+    ``code``: by which the person will recognise the report, see :mod:`vestige.reports.recognition`.
 
     Never raises for a store: what cannot be read makes the verdict incomplete.
     """
@@ -121,6 +134,10 @@ def verify(
         ),
         orphans=_orphans(baseline or {}, after),
         uncovered=[_uncovered(place, reason, masks) for place, reason in plan.uncovered],
+        neighbours=[
+            Neighbour(store=store, name=masks.collection(store, name)) for store, name in catalog.neighbours()
+        ],
+        commitments=commitments(case.subject, code) if code else [],
         trusted=TRUSTED,
         limits=LIMITS,
     )

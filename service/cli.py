@@ -15,7 +15,7 @@ from vestige import __version__
 from vestige.service.failures import INTERRUPTED, OK, Failure, explain
 from vestige.service.session import Options
 from vestige.service.verb import ConfigOption, JsonOption, YesOption
-from vestige.service.verbs import catalog, discovery, plans, requests, rights, setup
+from vestige.service.verbs import audit, catalog, discovery, plans, requests, rights, setup
 
 app = typer.Typer(
     name="vestige",
@@ -26,7 +26,7 @@ app = typer.Typer(
     rich_markup_mode=None,  # rich help would import 300 modules
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for part in (setup, discovery, catalog, plans, rights, requests):
+for part in (setup, discovery, catalog, plans, rights, requests, audit):
     part.register(app)
 
 

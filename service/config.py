@@ -109,6 +109,10 @@ class Config(_Strict):
     catalog: str = "catalog.duckdb"
     ledger: Annotated[Access, Short] = Access(url="sqlite:///ledger.db")
     key: Reference = "file:vestige.key"
+    audit_key: Reference = Field(
+        default="file:audit.key",
+        description="what signs the audit log and its bundles; a file is made if missing",
+    )
     stores: dict[Name, Annotated[Store, BeforeValidator(_short, json_schema_input_type=Store | str)]]
     subjects: tuple[SubjectSource, ...] = ()
     policy: str | None = None

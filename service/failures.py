@@ -48,7 +48,7 @@ def _of_the_rooms(error: BaseException) -> Failure | None:
     from vestige.catalog.errors import CatalogError
     from vestige.connectors.errors import StoreError
     from vestige.exporters.errors import Occupied
-    from vestige.ledger.errors import Busy, Fenced, LedgerError, Lost
+    from vestige.ledger.errors import Busy, Fenced, Forked, LedgerError, Lost
     from vestige.matching.presidio import NotInstalled
     from vestige.planning.codec import Unreadable
     from vestige.planning.errors import Ambiguous, NotFound, PlanningError, Stopped
@@ -59,7 +59,7 @@ def _of_the_rooms(error: BaseException) -> Failure | None:
         return Failure(USAGE, str(error), error.candidates)
     if isinstance(error, Lost | Fenced):
         return Failure(INCOMPLETE, str(error))
-    if isinstance(error, NotFound | Stopped | Busy):
+    if isinstance(error, NotFound | Stopped | Busy | Forked):
         return Failure(STOPPED, str(error))
     usage = (
         PlanningError

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from vestige.catalog.estate import Estate
     from vestige.catalog.store import Catalog
+    from vestige.ledger.notes import Signer
     from vestige.ledger.store import Ledger
     from vestige.planning.model import Plan
     from vestige.service.settings import Settings
@@ -73,6 +74,13 @@ class Session:
         from vestige.ledger.store import Ledger
 
         return Ledger.open(self.settings.ledger, self.settings.secret)
+
+    @cached_property
+    def signer(self) -> Signer:
+        """What signs the audit log; a key file that is missing is made. Misconfigured without a key."""
+        from vestige.service.signing import signer
+
+        return signer(self.settings)
 
     def plan(self, path: Path) -> Plan:
         """A plan file, signed by this estate's key. Refusal or Unreadable otherwise."""

@@ -35,6 +35,7 @@ class Settings:
     estate: Estate
     catalog: Path
     policy: Policy
+    audit_key: str
     ledger: str = field(repr=False)
     secret: bytes = field(repr=False)
 
@@ -71,6 +72,7 @@ class _Reader:
             estate=Estate(stores, Hasher(secret), self.config.regions, subjects, recognizers, self._model()),
             catalog=self.folder / self.config.catalog,
             policy=Policy.load(policy),
+            audit_key=self.config.audit_key,
             ledger=self._ledger(),
             secret=secret,
         )

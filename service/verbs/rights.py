@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -18,6 +19,7 @@ from vestige.service.verbs.plans import DEFAULT_PLAN, drawn
 from vestige.service.window import Now, keep
 
 if TYPE_CHECKING:
+    from vestige.ledger.notes import Signer
     from vestige.ledger.store import Ledger
     from vestige.planning.model import Outcome, Plan
     from vestige.reports.shapes import Verdict, Verification
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 PlanFile = Annotated[Path, typer.Argument(metavar="PLAN", help="A plan file, as `vestige plan` wrote it.")]
 Folder = Annotated[Path, typer.Option("--out", "-o", help="The folder of the report.")]
 
+BUNDLE = "bundle.zip"
 _PATIENCE = 30.0
 """Seconds to wait for another worker that is busy with the same person."""
 
@@ -147,10 +150,11 @@ def verify(
         typer.Option(help="An earlier `--integrity --json`: what it found is not blamed on today."),
     ] = None,
 ) -> int:
-    """Look everywhere for what is left; write the report.
+    """Look everywhere for what is left; write the report and its evidence, bundle.zip.
 
     By other means than the purge. Exit 3: fail. Exit 4: incomplete, something could not be looked at.
-    After a pass the case is destroyed.
+    After a pass the case is destroyed. The folder also gets code.txt: by it the person, to whom it is given,
+    and nobody else recognises the report as theirs; delete it then.
 
     Examples:
 
@@ -164,11 +168,12 @@ def verify(
         return _upkeep(session, baseline)
     plan = session.plan(plan_file)
     with session.ledger() as ledger:
-        found = _verified_before(ledger, plan, out) or _verify(session, ledger, plan, out)
+        found = _verified_before(session, ledger, plan, out) or _verify(session, ledger, plan, out)
     session.emit(found)
     rows = [(one["check"], one["result"], one["detail"]) for one in found["checks"]]
     session.table("Checks", ("check", "result", "detail"), rows)
     session.say(f"verdict: {found['verdict']}; {found['undecided']} undecided. {found['summary']}")
+    session.say(f"evidence, to be checked by anybody: {out / BUNDLE}; the person's code: {out / 'code.txt'}")
     session.say(f"report: {out / 'report.html'}")
     return {"pass": OK, "fail": STOPPED}.get(found["verdict"], INCOMPLETE)
 
@@ -199,17 +204,29 @@ def _earlier(path: Path) -> Upkeep:
 
 
 def _verify(session: Session, ledger: Ledger, plan: Plan, out: Path) -> Verification:
-    from vestige.reports.render import write
+    from vestige.reports.recognition import new_code
+    from vestige.reports.render import CODE, TWIN, put, write
     from vestige.reports.verify import verify_plan
 
+    code, signer = new_code(), session.signer  # a key that is missing is noticed before the work
     with session.catalog() as catalog:
-        found = verify_plan(session.estate, catalog, ledger, plan, progress=session.progress)
+        found = verify_plan(session.estate, catalog, ledger, plan, progress=session.progress, code=code)
     write(found, out)
-    _judge(ledger, plan, found["verdict"])
+    put(out / CODE, f"{code}\n".encode(), 0o600)
+    _judge(ledger, plan, found["verdict"], hashlib.sha256((out / TWIN).read_bytes()).hexdigest())
+    _bundle(ledger, signer, out)
     return found
 
 
-def _verified_before(ledger: Ledger, plan: Plan, out: Path) -> Verification | None:
+def _bundle(ledger: Ledger, signer: Signer, out: Path) -> None:
+    from vestige.reports.evidence import build
+    from vestige.reports.render import PAGE, TWIN, put
+
+    page, twin = (out / PAGE).read_bytes(), (out / TWIN).read_bytes()
+    put(out / BUNDLE, build(ledger.audit, signer, page, twin))
+
+
+def _verified_before(session: Session, ledger: Ledger, plan: Plan, out: Path) -> Verification | None:
     """The report of a plan that passed: its case has ended, so it cannot be looked for again."""
     known = ledger.plans.get(plan.id)
     if known is None or known.verdict != "pass":
@@ -218,15 +235,17 @@ def _verified_before(ledger: Ledger, plan: Plan, out: Path) -> Verification | No
         found: Verification = json.loads((out / "report.json").read_text(encoding="utf-8"))
         if found["asked"]["plan"] == plan.id:
             _end(ledger, plan)  # it may have been cut off before
+            if not (out / BUNDLE).exists():
+                _bundle(ledger, session.signer, out)
             return found
     except (OSError, ValueError, KeyError, TypeError):
         pass
     raise Refusal(f"the plan passed on {known.judged} and its case was destroyed; its report is not in {out}")
 
 
-def _judge(ledger: Ledger, plan: Plan, verdict: Verdict) -> None:
-    """The verdict is noted; a pass ends the case."""
-    ledger.plans.judge(plan.id, verdict)
+def _judge(ledger: Ledger, plan: Plan, verdict: Verdict, report: str) -> None:
+    """The verdict on a report with that digest is noted; a pass ends the case."""
+    ledger.plans.judge(plan.id, verdict, report)
     if verdict == "pass":
         _end(ledger, plan)
 

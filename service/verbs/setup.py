@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import chdir
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -56,7 +55,7 @@ def init(
         list[str] | None, typer.Option(metavar="NAME=URL", help="A store to begin with; repeatable.")
     ] = None,
 ) -> int:
-    """Make a configuration and a key.
+    """Make a configuration, the key of all hashes, and the key that signs the audit log.
 
     What is there already stays as it is.
 
@@ -66,14 +65,20 @@ def init(
 
       vestige init --store shop=sqlite:///shop.db --store files=file:///srv/exports
     """
+    from vestige.planning import yamlfile
+    from vestige.service.config import Config
+    from vestige.service.signing import key_file, make
+
     made = []
     if not session.config.exists():
-        _write(session.config, _TEMPLATE.format(stores=_stores(store or [])).encode(), 0o644)
+        with session.config.open("x", encoding="utf-8") as file:
+            file.write(_TEMPLATE.format(stores=_stores(store or [])))
         made.append(session.config)
-    key = _key_file(session.config)
-    if key and not key.exists():
-        _write(key, os.urandom(32), 0o600)
-        made.append(key)
+    config = yamlfile.load(session.config, Config)
+    for key in (key_file(session.config, one) for one in (config.key, config.audit_key)):
+        if key and not key.exists():
+            make(key)
+            made.append(key)
     for path in made:
         session.say(f"made {path}")
     session.say("next: vestige doctor, then vestige scan" if made else "everything is there already")
@@ -92,21 +97,6 @@ def _stores(given: list[str]) -> str:
         except ValueError as error:
             raise Refusal(f"--store {name}: {error}") from None
     return "".join(lines) + "\n" if lines else " {}" + _EXAMPLES.rstrip() + "\n"
-
-
-def _key_file(config: Path) -> Path | None:
-    """The file in which the configuration expects the key; None if it is elsewhere."""
-    from vestige.planning import yamlfile
-    from vestige.service.config import Config
-
-    kind, _, rest = yamlfile.load(config, Config).key.partition(":")
-    return config.parent / rest if kind == "file" else None
-
-
-def _write(path: Path, content: bytes, mode: int) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with open(handle, "wb") as file:
-        file.write(content)
 
 
 @dataclass(frozen=True, slots=True)

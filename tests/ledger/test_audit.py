@@ -103,7 +103,7 @@ def test_a_checkpoint_is_a_note_as_c2sp_writes_it(ledger):
     body, line = note.split("\n\n")
     origin, size, root = body.split("\n")
     raw = base64.b64decode(line.split(" ")[2])
-    (key,) = ledger.audit.keys()
+    (key,) = ledger.audit.public_keys()
     assert (size, line.split(" ")[:2], raw[:4]) == ("5", ["\u2014", origin], key.id)
     Ed25519PublicKey.from_public_bytes(key.public).verify(raw[4:], (body + "\n").encode())
     leaves = [merkle.leaf_hash(leaf.body) for leaf in ledger.audit.leaves()]
@@ -158,7 +158,7 @@ def test_a_key_that_changes_is_entered_and_the_old_one_speaks_for_it(ledger):
     placed(ledger, 1)
     first = ledger.audit.checkpoint(KEY)
     second = ledger.audit.checkpoint(NEXT, KEY)
-    old, new = ledger.audit.keys()
+    old, new = ledger.audit.public_keys()
     assert (old.name, signers(first, [old, new]), signers(second, [old, new])) == (
         new.name,
         [old],

@@ -69,7 +69,7 @@ def test_init_makes_a_configuration_and_a_key_once(tmp_path, monkeypatch, vestig
     assert vestige("scan")[0] == 2
     assert "run `vestige init`" in vestige("scan")[2]
     code, out, _ = vestige("init", "--store", "shop=sqlite:///shop.db", "--json")
-    assert (code, json.loads(out)) == (0, {"made": ["vestige.yaml", "vestige.key"]})
+    assert (code, json.loads(out)) == (0, {"made": ["vestige.yaml", "vestige.key", "audit.key"]})
     key = (tmp_path / "vestige.key").read_bytes()
     assert len(key) >= 32
     assert (tmp_path / "vestige.key").stat().st_mode & 0o077 == 0
