@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from vestige.ledger.entries import schema as entry_schema
 from vestige.planning.codec import plan_schema
 from vestige.planning.policy import PolicyFile
 from vestige.reports.shapes import Verification
@@ -27,6 +28,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         "plan": plan_schema(),
         "catalog-fields": TypeAdapter(list[FieldEntry]).json_schema(),
         "locate-records": TypeAdapter(list[RecordEntry]).json_schema(),
+        "audit-entry": entry_schema(),
         "verify": TypeAdapter(Verification).json_schema(),
         "verify-integrity": TypeAdapter(Upkeep).json_schema(),
     }

@@ -92,7 +92,7 @@ def checkpoint(
 
 def prove(
     session: Session,
-    number: Annotated[int, typer.Argument(metavar="ENTRY", help="The entry's number.")] = -1,
+    number: Annotated[int | None, typer.Argument(metavar="ENTRY", help="The entry's number.")] = None,
     since: Annotated[
         int | None, typer.Option("--since", metavar="SIZE", help="Prove that the log only grew since then.")
     ] = None,
@@ -111,15 +111,21 @@ def prove(
     with session.ledger() as ledger:
         note = ledger.audit.checkpoint(session.signer)
         size = Checkpoint.read(note).size
-        if since is None:
+        if number is not None and since is None:
             proof = ledger.audit.inclusion(number, size)
-        else:
+            document, said = {"entry": number}, proof_text(number, proof, note)
+        elif number is None and since is not None:
             proof = ledger.audit.consistency(since, size)
-    hashes = [base64.b64encode(one).decode() for one in proof]
-    document = {"entry": number} if since is None else {"since": since}
-    session.emit(document | {"size": size, "proof": hashes, "checkpoint": note})
-    session.say(proof_text(number, proof, note) if since is None else "\n".join([*hashes, "", note]))
+            document, said = {"since": since}, "\n".join([*_written(proof), "", note])
+        else:
+            raise Refusal("name one entry, or a size with --since")
+    session.emit(document | {"size": size, "proof": _written(proof), "checkpoint": note})
+    session.say(said.rstrip("\n"))
     return OK
+
+
+def _written(proof: list[bytes]) -> list[str]:
+    return [base64.b64encode(one).decode() for one in proof]
 
 
 def verify(
