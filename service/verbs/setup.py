@@ -71,8 +71,9 @@ def init(
 
     made = []
     if not session.config.exists():
+        content = _TEMPLATE.format(stores=_stores(store or []))
         with session.config.open("x", encoding="utf-8") as file:
-            file.write(_TEMPLATE.format(stores=_stores(store or [])))
+            file.write(content)
         made.append(session.config)
     config = yamlfile.load(session.config, Config)
     for key in (key_file(session.config, one) for one in (config.key, config.audit_key)):
