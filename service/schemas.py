@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from vestige.catalog.diff import Difference
 from vestige.ledger.entries import schema as entry_schema
 from vestige.planning.codec import plan_schema
 from vestige.planning.policy import PolicyFile
@@ -27,6 +28,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         "policy": PolicyFile.model_json_schema(),
         "plan": plan_schema(),
         "catalog-fields": TypeAdapter(list[FieldEntry]).json_schema(),
+        "catalog-diff": TypeAdapter(list[Difference]).json_schema(),
         "locate-records": TypeAdapter(list[RecordEntry]).json_schema(),
         "audit-entry": entry_schema(),
         "verify": TypeAdapter(Verification).json_schema(),

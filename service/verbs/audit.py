@@ -6,7 +6,7 @@ import base64
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -55,12 +55,14 @@ def log(
         out.write_bytes(b"".join(leaf.body + b"\n" for leaf in leaves))
     entries = [{"number": leaf.number, **json.loads(leaf.body)} for leaf in leaves]
     session.emit(entries)
-    rows = [
-        (one.pop("number"), one.pop("at"), one.pop("action"), ", ".join(f"{k} {v}" for k, v in one.items()))
-        for one in entries
-    ]
+    rows = [(one.pop("number"), one.pop("at"), one.pop("action"), _short(one)) for one in entries]
     session.table("Audit log", ("entry", "at", "action", "what"), rows)
     return OK
+
+
+def _short(said: dict[str, Any]) -> str:
+    """What an entry says, for people: of digests the beginning."""
+    return ", ".join(f"{name} {value if name == 'key' else str(value)[:12]}" for name, value in said.items())
 
 
 def checkpoint(

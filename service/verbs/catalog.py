@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from vestige.service.failures import INCOMPLETE, OK, Refusal
+from vestige.service.failures import INCOMPLETE, OK, STOPPED, Refusal
 from vestige.service.session import Session
 from vestige.service.verb import verb
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     """Add these verbs to the command line."""
     group = typer.Typer(help="What the scan found, and your decisions.")
-    for function in (fields, relations, subjects, coverage, review, accept, reject):
+    for function in (fields, relations, subjects, coverage, review, accept, reject, diff):
         verb(group)(function)
     app.add_typer(group, name="catalog")
 
@@ -188,6 +189,32 @@ def reject(session: Session, what: What, entity: Entity = None) -> int:
       vestige catalog reject shop.products.code PHONE_NUMBER
     """
     return _decide(session, what, entity, "rejected")
+
+
+def diff(
+    session: Session,
+    earlier: Annotated[
+        Path, typer.Argument(metavar="CATALOG", help="A copy of the catalog, from before the last scan.")
+    ],
+) -> int:
+    """What the last scan tells differently: personal fields, relations, people, what is not read.
+
+    Exit 3: something is different, so that a pipeline stops until somebody looked.
+
+    Example:
+
+      cp catalog.duckdb before.duckdb && vestige scan && vestige catalog diff before.duckdb
+    """
+    from vestige.catalog.diff import differences
+    from vestige.catalog.store import Catalog
+
+    with session.catalog() as now, Catalog.open(earlier) as before:
+        found = differences(before, now)
+    session.emit([asdict(one) for one in found])
+    rows = [(one.kind, one.what, one.before or "", one.now or "") for one in found]
+    session.table("Different", ("kind", "what", "before", "now"), rows)
+    session.say(f"{len(found)} different" if found else "nothing is different")
+    return STOPPED if found else OK
 
 
 def _decide(session: Session, what: str, entity: str | None, decision: Decision) -> int:
