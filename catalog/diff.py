@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from vestige.catalog.model import Place
 from vestige.catalog.reader import Catalog
 
 Kind = Literal["field", "relation", "people", "coverage"]
-_Told = dict[tuple[Kind, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +40,12 @@ def _told(catalog: Catalog) -> Iterator[tuple[tuple[Kind, str], str]]:
     verdicts = defaultdict[str, set[str]](set)
     for finding in catalog.findings():
         if finding.verdict != "not_personal":  # a marker is told as the field that it stands in
-            where = _named(finding.place).partition("~")[0]
+            where = str(finding.place).partition("~")[0]
             verdicts[f"{where} {finding.entity}"].add(finding.verdict)
     for what, found in verdicts.items():
         yield ("field", what), min(found)  # "personal" before "review"
     for relation in catalog.relations():
-        name = f"{_named(relation.child)}->{_named(relation.parent)}"
-        yield ("relation", name), f"{relation.role}, {relation.status}"
+        yield ("relation", f"{relation.child}->{relation.parent}"), f"{relation.role}, {relation.status}"
     for source in catalog.sources():
         yield ("people", source.name), ", ".join(sorted({entity for _, entity in source.identifiers}))
     statuses = defaultdict[str, set[str]](set)
@@ -56,7 +53,3 @@ def _told(catalog: Catalog) -> Iterator[tuple[tuple[Kind, str], str]]:
         statuses[f"{line.store}.{line.collection}"].add(line.status)
     for what, seen in statuses.items():
         yield ("coverage", what), ", ".join(sorted(seen))
-
-
-def _named(place: Place) -> str:
-    return f"{place.store}.{place.collection}.{place.field}"

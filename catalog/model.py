@@ -22,6 +22,10 @@ class Place:
     collection: str
     field: str
 
+    def __str__(self) -> str:
+        """As people name it: ``shop.users.email``."""
+        return f"{self.store}.{self.collection}.{self.field}"
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

@@ -166,8 +166,7 @@ def _concerns(chart: Chart, holding: Holding) -> Iterator[Concern]:
         yield Concern("owner may be missing", where, f"{fields}: records with NULL there are found by nobody")
     for relation in chart.refers:
         if relation.status == "review":
-            to = f"{relation.parent.store}.{relation.parent.collection}.{relation.parent.field}"
-            what = f"→ {to}: not acted upon until: vestige catalog accept, or reject"
+            what = f"→ {relation.parent}: not acted upon until: vestige catalog accept, or reject"
             yield Concern("relation waits for review", f"{where}.{relation.child.field}", what)
     yield from _database(chart, where, owning)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from vestige.planning.model import Outcome, Plan
 from vestige.reports.integrity import broken
@@ -15,9 +15,9 @@ MAY_BE = "keys in fields of which nobody decided yet what they hold, or what the
 """What the sweep finds and cannot tell."""
 
 
-def verdict(checks: Sequence[CheckEntry]) -> Verdict:
+def verdict(results: Iterable[Result]) -> Verdict:
     """One failure is a failure; else one thing unknown leaves all of it incomplete."""
-    results = {check["result"] for check in checks}
+    results = set(results)
     if "fail" in results:
         return "fail"
     return "incomplete" if "unknown" in results else "pass"

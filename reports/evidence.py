@@ -23,10 +23,9 @@ from vestige.ledger.errors import LedgerError, Tampered
 from vestige.ledger.merkle import leaf_hash, rooted
 from vestige.ledger.notes import Checkpoint, PublicKey, Signer, signers
 from vestige.reports import checks
+from vestige.reports.shapes import PAGE, TWIN
 
-STATEMENT, PAGE, TWIN, KEYS, NOTE = (
-    "statement.json", "report.html", "report.json", "audit/keys", "audit/checkpoint",
-)  # fmt: skip
+STATEMENT, KEYS, NOTE = "statement.json", "audit/keys", "audit/checkpoint"
 _PAYLOAD = "application/vnd.in-toto+json"
 _TYPE, _PREDICATE = "https://in-toto.io/Statement/v1", "urn:vestige:verification:1"
 _TOLD = (
@@ -214,7 +213,8 @@ def _numbers(members: Mapping[str, bytes]) -> Sequence[int]:
 def _verdict(members: Mapping[str, bytes], report: Mapping[str, Any]) -> None:
     """The verdict is what the checks come to, and the page is that of this report."""
     unknown = any(one["outcome"] == "unknown" for one in report["outcomes"])
-    if checks.verdict(report["checks"]) != report["verdict"] or (unknown and report["verdict"] == "pass"):
+    verdict = checks.verdict(one["result"] for one in report["checks"])
+    if verdict != report["verdict"] or (unknown and report["verdict"] == "pass"):
         raise Tampered("the verdict is not what the checks come to")
     if hashlib.sha256(members[TWIN]).hexdigest().encode() not in members[PAGE]:
         raise Tampered("the page is not that of the report")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import os
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -20,9 +20,9 @@ from urllib.parse import quote, unquote, urlsplit
 
 from vestige.catalog.model import Relation
 from vestige.connectors.protocol import Collection, StoreSettings
+from vestige.reports.integrity import End, Home, ends
 
 _READ_ONLY = "-c default_transaction_read_only=on"
-Home = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +35,23 @@ class Expectation:
 
 def checkable(relation: Relation, described: Mapping[Home, Collection], settings: StoreSettings) -> bool:
     """Whether one database holds both ends as plain columns, and the library is there to count them."""
-    ends = (relation.child, relation.parent)
+    both = ends(relation)
     if not find_spec("great_expectations"):
         return False
-    if settings.scheme not in _SOURCES or {end.store for end in ends} != {settings.name} or relation.when:
+    if settings.scheme not in _SOURCES or {end.home[0] for end in both} != {settings.name} or relation.when:
         return False
-    columns = [{f.name for f in one.fields if f.type != "json"} for one in _homes(relation, described)]
-    wanted = ({relation.child.field, *_first(relation)}, {relation.parent.field, *_second(relation)})
-    return len(columns) == len(ends) and all(need <= has for need, has in zip(wanted, columns, strict=True))
+    return all(end.home in described and _plain(end, described[end.home]) for end in both)
+
+
+def _plain(end: End, home: Collection) -> bool:
+    """Whether an end is columns, not parts of documents."""
+    return {*end.fields} <= {one.name for one in home.fields if one.type != "json"}
 
 
 def expectation(name: str, relation: Relation) -> Expectation:
     """The query compares keys as text: 12 and "12" are one key, and case does not tell addresses apart."""
-    pairs = [(relation.child.field, relation.parent.field), *relation.composite]
+    ours, theirs = ends(relation)
+    pairs = list(zip(ours.fields, theirs.fields, strict=True))
     alike = " AND ".join(f"{_key('c', child)} = {_key('p', parent)}" for child, parent in pairs)
     there = " AND ".join(f"c.{_quoted(child)} IS NOT NULL AND {_key('c', child)} <> ''" for child, _ in pairs)
     return Expectation(
@@ -114,19 +118,6 @@ def _postgresql(context: Any, settings: StoreSettings) -> Any:
 
 
 _SOURCES = {"sqlite": _sqlite, "postgresql": _postgresql}
-
-
-def _homes(relation: Relation, described: Mapping[Home, Collection]) -> list[Collection]:
-    homes = [(end.store, end.collection) for end in (relation.child, relation.parent)]
-    return [described[home] for home in homes if home in described]
-
-
-def _first(relation: Relation) -> Iterable[str]:
-    return (child for child, _ in relation.composite)
-
-
-def _second(relation: Relation) -> Iterable[str]:
-    return (parent for _, parent in relation.composite)
 
 
 def _key(alias: str, column: str) -> str:

@@ -10,9 +10,10 @@ import hashlib
 import secrets
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Self
 
 import duckdb
@@ -20,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vestige.catalog.estate import Estate
-from vestige.catalog.model import Place, Relation
+from vestige.catalog.model import Relation
 from vestige.connectors.errors import StoreError
 from vestige.connectors.protocol import Gap
 from vestige.matching import forms
@@ -32,7 +33,7 @@ _MEMORY = "256MB"
 
 
 @dataclass(frozen=True, slots=True)
-class _End:
+class End:
     """One end of a relation: the fields that are compared, and which records count."""
 
     home: Home
@@ -43,7 +44,7 @@ class _End:
 def relation_id(relation: Relation) -> str:
     """How a relation is called in a baseline and in reports."""
     condition = f" when {relation.when[0]}={relation.when[1]}" if relation.when else ""
-    return f"{_name(relation.child)} → {_name(relation.parent)}{condition}"
+    return f"{relation.child} → {relation.parent}{condition}"
 
 
 def orphans(estate: Estate, relations: Iterable[Relation]) -> dict[str, int | None]:
@@ -52,12 +53,12 @@ def orphans(estate: Estate, relations: Iterable[Relation]) -> dict[str, int | No
     References in text (``line~user_id``) are none that could be broken, and are left out.
     """
     checked = [r for r in relations if r.status == "active" and "~" not in r.child.field + r.parent.field]
-    ends = sorted({end for r in checked for end in _ends(r)}, key=repr)
-    with _Scratch.open(ends) as scratch:
-        homes = sorted({end.home for end in ends})
-        unread = {home for home in homes if not _read(estate, home, scratch)}
+    compared = sorted({end for r in checked for end in ends(r)}, key=repr)
+    with _Scratch.open(compared) as scratch:
+        homes = sorted({end.home for end in compared})
+        unread = {home for home in homes if not read_whole(estate, home, partial(scratch.insert, home))}
         return {
-            relation_id(r): None if unread & {end.home for end in _ends(r)} else scratch.orphans(*_ends(r))
+            relation_id(r): None if unread & {end.home for end in ends(r)} else scratch.orphans(*ends(r))
             for r in checked
         }
 
@@ -68,22 +69,19 @@ def broken(before: Mapping[str, int | None], after: Mapping[str, int | None]) ->
     return {name: more for name, more in grown.items() if more > 0}
 
 
-def _name(place: Place) -> str:
-    return f"{place.store}.{place.collection}.{place.field}"
-
-
-def _ends(relation: Relation) -> tuple[_End, _End]:
+def ends(relation: Relation) -> tuple[End, End]:
+    """The child's end and the parent's."""
     child, parent = relation.child, relation.parent
     return (
-        _End(
+        End(
             (child.store, child.collection), (child.field, *(c for c, _ in relation.composite)), relation.when
         ),
-        _End((parent.store, parent.collection), (parent.field, *(p for _, p in relation.composite))),
+        End((parent.store, parent.collection), (parent.field, *(p for _, p in relation.composite))),
     )
 
 
-def _read(estate: Estate, home: Home, scratch: _Scratch) -> bool:
-    """Read a collection once for all its ends; whether all of it could be read."""
+def read_whole(estate: Estate, home: Home, each: Callable[[pa.RecordBatch], object]) -> bool:
+    """Read a collection once, every batch of it given to ``each``; whether all of it could be read."""
     whole = True
     try:
         with estate.open(home[0]) as store:
@@ -93,7 +91,7 @@ def _read(estate: Estate, home: Home, scratch: _Scratch) -> bool:
                     if isinstance(batch, Gap):
                         whole = False
                     else:
-                        scratch.insert(home, batch)
+                        each(batch)
     except StoreError:
         return False
     return whole
@@ -102,7 +100,7 @@ def _read(estate: Estate, home: Home, scratch: _Scratch) -> bool:
 class _Scratch:
     """The keys at each end, as hashes, in a database that spills to a folder which is gone afterwards."""
 
-    def __init__(self, database: duckdb.DuckDBPyConnection, ends: Iterable[_End]) -> None:
+    def __init__(self, database: duckdb.DuckDBPyConnection, ends: Iterable[End]) -> None:
         self._database, self._salt = database, secrets.token_bytes(16)
         self._tables = {end: f"keys{number}" for number, end in enumerate(ends)}
         for table in self._tables.values():
@@ -110,7 +108,7 @@ class _Scratch:
 
     @classmethod
     @contextmanager
-    def open(cls, ends: Iterable[_End]) -> Iterator[Self]:
+    def open(cls, ends: Iterable[End]) -> Iterator[Self]:
         with tempfile.TemporaryDirectory(prefix="vestige-") as folder:
             settings = {"temp_directory": folder, "memory_limit": _MEMORY, "threads": 1}
             with duckdb.connect(":memory:", config=settings) as database:
@@ -129,7 +127,7 @@ class _Scratch:
                 self._database.register("incoming", rows)
                 self._database.execute(f"INSERT INTO {table} SELECT * FROM incoming")  # noqa: S608
 
-    def orphans(self, child: _End, parent: _End) -> int:
+    def orphans(self, child: End, parent: End) -> int:
         children, parents = self._tables[child], self._tables[parent]
         query = f"SELECT coalesce(sum(count), 0) FROM {children} ANTI JOIN {parents} USING (key)"  # noqa: S608
         ((found,),) = self._database.execute(query).fetchall()
@@ -140,7 +138,7 @@ class _Scratch:
         return int.from_bytes(hashlib.blake2b(text, digest_size=8, key=self._salt).digest(), "little")
 
 
-def _keys(batch: pa.RecordBatch, end: _End) -> Counter[Key]:
+def _keys(batch: pa.RecordBatch, end: End) -> Counter[Key]:
     """The keys that a batch holds at an end, each with its number of records."""
     if end.when is None and len(end.fields) == 1 and end.fields[0] in batch.schema.names:
         return _of_column(batch.column(end.fields[0]))
@@ -158,7 +156,7 @@ def _keys(batch: pa.RecordBatch, end: _End) -> Counter[Key]:
     return Counter(_composed(rows.values(), end))
 
 
-def _composed(rows: Iterable[Mapping[str, str]], end: _End) -> Iterator[Key]:
+def _composed(rows: Iterable[Mapping[str, str]], end: End) -> Iterator[Key]:
     for row in rows:
         holds = end.when is None or row.get(end.when[0], "").casefold() == end.when[1].casefold()
         if holds and all(name in row for name in end.fields):

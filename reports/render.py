@@ -14,9 +14,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from vestige.reports.shapes import CoverageEntry, OutcomeEntry, TraceEntry, Verification
-
-PAGE, TWIN, CODE = "report.html", "report.json", "code.txt"
+from vestige.reports.shapes import PAGE, TWIN, CoverageEntry, OutcomeEntry, TraceEntry, Verification
 
 _ENTITIES = {
     "EMAIL_ADDRESS": "e-mail address",

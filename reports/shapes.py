@@ -10,6 +10,9 @@ Result = Literal["pass", "fail", "unknown"]
 Verdict = Literal["pass", "fail", "incomplete"]
 Status = Literal["COMPLETE", "PARTIAL", "SKIPPED", "OPAQUE"]
 
+PAGE, TWIN, CODE, BUNDLE = "report.html", "report.json", "code.txt", "bundle.zip"
+"""The files of a report's folder."""
+
 
 class Asked(TypedDict):
     """What was asked, of whom (a keyed hash), and on which basis."""

@@ -11,18 +11,19 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
+import pyarrow as pa
 from typing_extensions import TypedDict
 
 from vestige.catalog.estate import Estate
 from vestige.catalog.store import Catalog
 from vestige.connectors.errors import StoreError
-from vestige.connectors.protocol import Collection, Gap
+from vestige.connectors.protocol import Collection
 from vestige.matching.views import cells
 from vestige.planning.periods import day
 from vestige.planning.policy import Policy, Retention
-from vestige.reports.checks import number
-from vestige.reports.expectations import Home, checkable, expectation, validate
-from vestige.reports.integrity import orphans, relation_id
+from vestige.reports.checks import number, verdict
+from vestige.reports.expectations import checkable, expectation, validate
+from vestige.reports.integrity import Home, orphans, read_whole, relation_id
 from vestige.reports.shapes import Result, Verdict
 
 Kind = Literal["reference", "retention", "catalog"]
@@ -71,11 +72,10 @@ def upkeep(
         *_unseen(estate, catalog),
     ]
     entries = [_entry(*one, known.get((one[0], one[1]))) for one in counted]
-    results = {one["result"] for one in entries}
     return Upkeep(
         format="vestige/integrity/1",
         made=datetime.now(UTC).isoformat(timespec="seconds"),
-        verdict="fail" if "fail" in results else "incomplete" if "unknown" in results else "pass",
+        verdict=verdict(one["result"] for one in entries),
         checks=entries,
     )
 
@@ -110,19 +110,13 @@ def _retention(estate: Estate, policy: Policy) -> Iterator[_Counted]:
 def _overdue(estate: Estate, rule: Retention, last: date) -> int | None:
     """Records that were marked deleted before the day ``last``; None if some could not be read."""
     found = 0
-    try:
-        with estate.open(rule.store) as store:
-            for partition in store.partitions(rule.collection):
-                if partition.skip:
-                    return None
-                for batch in store.read(partition):
-                    if isinstance(batch, Gap):
-                        return None
-                    marked = (day(c.text) for c in cells(batch, {rule.soft_delete}) if c.kind != "null")
-                    found += sum(one is not None and one < last for one in marked)
-    except StoreError:
-        return None
-    return found
+
+    def count(batch: pa.RecordBatch) -> None:
+        nonlocal found
+        marked = (day(c.text) for c in cells(batch, {rule.soft_delete}) if c.kind != "null")
+        found += sum(one is not None and one < last for one in marked)
+
+    return found if read_whole(estate, (rule.store, rule.collection), count) else None
 
 
 def _unseen(estate: Estate, catalog: Catalog) -> Iterator[_Counted]:

@@ -115,7 +115,7 @@ def verify(
     after = orphans(estate, bonds(catalog))
     done = _checks(plan, swept, baseline, after, outcomes)
     masks = Masks(estate, catalog, case.subject)
-    verdict = checks.verdict(done)
+    verdict = checks.verdict(one["result"] for one in done)
     return Verification(
         format="vestige/verification/1",
         version=version("vestige"),

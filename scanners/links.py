@@ -83,6 +83,5 @@ def _of(place: Place) -> _Name:
 
 
 def _reference(relation: Relation, entity: str) -> Candidate:
-    parent = relation.parent
-    words = f"refers to {parent.store}.{parent.collection}.{parent.field} ({relation.origin})"
+    words = f"refers to {relation.parent} ({relation.origin})"
     return Candidate(entity, 0.95 if relation.status == "active" else 0.5, (words,))

@@ -23,10 +23,16 @@ def reference(text: str) -> str:
 
 def resolve(text: str, folder: Path) -> bytes:
     """The bytes behind a reference; a relative file starts at ``folder``. Raises Unresolved."""
+    if path := located(text, folder):
+        return _file(path)
     kind, _, rest = text.partition(":")
-    if kind == "env":
-        return _environment(rest)
-    return _file(folder / Path(rest).expanduser()) if kind == "file" else _keyring(rest)
+    return _environment(rest) if kind == "env" else _keyring(rest)
+
+
+def located(text: str, folder: Path) -> Path | None:
+    """The file that a reference names; None if it names none."""
+    kind, _, rest = text.partition(":")
+    return folder / Path(rest).expanduser() if kind == "file" else None
 
 
 def _environment(name: str) -> bytes:

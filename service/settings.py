@@ -22,7 +22,7 @@ from vestige.service.config import Access, Config, NlpEngine, Store
 from vestige.service.references import Unresolved, resolve
 from vestige.service.urls import anchored
 
-_KEY_BYTES = 32
+KEY_BYTES = 32
 _STATE = ".vestige"
 """The folder beside the configuration in which processes tell each other of their load."""
 
@@ -62,7 +62,7 @@ class _Reader:
         return self.path.parent
 
     def settings(self) -> Settings:
-        secret = self._key()
+        secret = secret_key(self.path, "key", self.config.key)
         stores = tuple(self._store(name, store) for name, store in self.config.stores.items())
         subjects = tuple((source.collection, source.key) for source in self.config.subjects)
         policy = self.folder / self.config.policy if self.config.policy else None
@@ -76,12 +76,6 @@ class _Reader:
             ledger=self._ledger(),
             secret=secret,
         )
-
-    def _key(self) -> bytes:
-        secret = self._resolve("key", self.config.key)
-        if len(secret) < _KEY_BYTES:
-            raise Misconfigured(self.path, f"key: {self.config.key} holds fewer than {_KEY_BYTES} bytes")
-        return secret
 
     def _model(self) -> str:
         """The NLP engine's configuration as JSON; empty for our own."""
@@ -116,7 +110,7 @@ class _Reader:
     def _password(self, place: str, access: Access) -> Secret | None:
         if access.password is None:
             return None
-        value = self._resolve(f"{place}.password", access.password)
+        value = _resolved(self.path, f"{place}.password", access.password)
         return Secret(value.decode(errors="surrogateescape").rstrip("\r\n"))
 
     def _ledger(self) -> str:
@@ -131,9 +125,18 @@ class _Reader:
         password = self._password("ledger", self.config.ledger)
         return (url.set(password=password.value) if password else url).render_as_string(hide_password=False)
 
-    def _resolve(self, place: str, text: str) -> bytes:
-        try:
-            return resolve(text, self.folder)
-        except Unresolved as error:
-            advice = ": run `vestige init` to make one" if place == "key" else ""
-            raise Misconfigured(self.path, f"{place}: {error}{advice}") from None
+
+def secret_key(config: Path, place: str, reference: str) -> bytes:
+    """The key behind a reference of the configuration. Misconfigured if there is none, or a short one."""
+    secret = _resolved(config, place, reference)
+    if len(secret) < KEY_BYTES:
+        raise Misconfigured(config, f"{place}: {reference} holds fewer than {KEY_BYTES} bytes")
+    return secret
+
+
+def _resolved(config: Path, place: str, text: str) -> bytes:
+    try:
+        return resolve(text, config.parent)
+    except Unresolved as error:
+        advice = ": run `vestige init` to make one" if place == "key" else ""
+        raise Misconfigured(config, f"{place}: {error}{advice}") from None

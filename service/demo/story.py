@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from vestige.reports.shapes import PAGE
 from vestige.service.demo import company
 
 Run = Callable[[list[str]], int]
@@ -55,7 +56,7 @@ def tell(folder: Path, run: Run, say: Callable[[str], None]) -> Path:
         if title:
             say(f"\n── {title}")
         _run(folder, run, say, command)
-    return folder / "report" / "report.html"
+    return folder / "report" / PAGE
 
 
 def _run(folder: Path, run: Run, say: Callable[[str], None], command: Sequence[str]) -> None:

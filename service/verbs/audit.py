@@ -156,6 +156,12 @@ def verify(
     pinned = _pinned(key)
     if bundle is None:
         return _verify_log(session, pinned, witness)
+    return _verify_bundle(session, bundle, pinned, witness, code)
+
+
+def _verify_bundle(
+    session: Session, bundle: Path, pinned: PublicKey | None, witness: Path | None, code: str | None
+) -> int:
     from vestige.reports.evidence import check
 
     try:

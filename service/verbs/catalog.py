@@ -99,12 +99,7 @@ def relations(session: Session) -> int:
 
 def spell(relation: Relation) -> str:
     """A relation as people name it: ``shop.orders.user_id->shop.users.id``."""
-    return f"{place(relation.child)}->{place(relation.parent)}"
-
-
-def place(where: Place) -> str:
-    """A field as people name it: ``shop.users.email``."""
-    return f"{where.store}.{where.collection}.{where.field}"
+    return f"{relation.child}->{relation.parent}"
 
 
 def subjects(session: Session) -> int:
@@ -157,7 +152,7 @@ def review(session: Session) -> int:
     session.emit(
         {"fields": [_entry(one) for one in open_fields], "relations": [asdict(one) for one in open_relations]}
     )
-    rows = [(place(one.place), one.entity, "; ".join(one.evidence)) for one in open_fields]
+    rows = [(str(one.place), one.entity, "; ".join(one.evidence)) for one in open_fields]
     rows += [(spell(one), one.role, "; ".join(one.evidence)) for one in open_relations]
     session.table("To decide", ("what", "as", "evidence"), rows)
     return OK
@@ -236,7 +231,7 @@ def _decide(session: Session, what: str, entity: str | None, decision: Decision)
 
 def _field(catalog: Catalog, what: str, entity: str | None) -> tuple[Place, str]:
     """The field that a person names; the entity may be left out where the catalog knows but one."""
-    known = {(one.place, one.entity) for one in catalog.findings() if place(one.place) == what}
+    known = {(one.place, one.entity) for one in catalog.findings() if str(one.place) == what}
     chosen = [pair for pair in known if entity is None or pair[1] == entity.upper()]
     if len(chosen) == 1:
         return chosen[0]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from vestige.reports.shapes import BUNDLE, CODE, PAGE, TWIN
 from vestige.service.failures import INCOMPLETE, OK, STOPPED, Refusal
 from vestige.service.session import Session, identifier
 from vestige.service.verb import verb
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 PlanFile = Annotated[Path, typer.Argument(metavar="PLAN", help="A plan file, as `vestige plan` wrote it.")]
 Folder = Annotated[Path, typer.Option("--out", "-o", help="The folder of the report.")]
 
-BUNDLE = "bundle.zip"
+_EXIT = {"pass": OK, "fail": STOPPED, "incomplete": INCOMPLETE}
 _PATIENCE = 30.0
 """Seconds to wait for another worker that is busy with the same person."""
 
@@ -173,9 +174,9 @@ def verify(
     rows = [(one["check"], one["result"], one["detail"]) for one in found["checks"]]
     session.table("Checks", ("check", "result", "detail"), rows)
     session.say(f"verdict: {found['verdict']}; {found['undecided']} undecided. {found['summary']}")
-    session.say(f"evidence, to be checked by anybody: {out / BUNDLE}; the person's code: {out / 'code.txt'}")
-    session.say(f"report: {out / 'report.html'}")
-    return {"pass": OK, "fail": STOPPED}.get(found["verdict"], INCOMPLETE)
+    session.say(f"evidence, to be checked by anybody: {out / BUNDLE}; the person's code: {out / CODE}")
+    session.say(f"report: {out / PAGE}")
+    return _EXIT[found["verdict"]]
 
 
 def _upkeep(session: Session, baseline: Path | None) -> int:
@@ -189,7 +190,7 @@ def _upkeep(session: Session, baseline: Path | None) -> int:
     rows = [(one["check"], one["place"], one["result"], one["detail"]) for one in found["checks"]]
     session.table("Integrity", ("check", "where", "result", "detail"), rows)
     session.say(f"verdict: {found['verdict']}")
-    return {"pass": OK, "fail": STOPPED}.get(found["verdict"], INCOMPLETE)
+    return _EXIT[found["verdict"]]
 
 
 def _earlier(path: Path) -> Upkeep:
@@ -205,7 +206,7 @@ def _earlier(path: Path) -> Upkeep:
 
 def _verify(session: Session, ledger: Ledger, plan: Plan, out: Path) -> Verification:
     from vestige.reports.recognition import new_code
-    from vestige.reports.render import CODE, TWIN, put, write
+    from vestige.reports.render import put, write
     from vestige.reports.verify import verify_plan
 
     code, signer = new_code(), session.signer  # a key that is missing is noticed before the work
@@ -220,7 +221,7 @@ def _verify(session: Session, ledger: Ledger, plan: Plan, out: Path) -> Verifica
 
 def _bundle(ledger: Ledger, signer: Signer, out: Path) -> None:
     from vestige.reports.evidence import build
-    from vestige.reports.render import PAGE, TWIN, put
+    from vestige.reports.render import put
 
     page, twin = (out / PAGE).read_bytes(), (out / TWIN).read_bytes()
     put(out / BUNDLE, build(ledger.audit, signer, page, twin))
@@ -232,15 +233,18 @@ def _verified_before(session: Session, ledger: Ledger, plan: Plan, out: Path) ->
     if known is None or known.verdict != "pass":
         return None
     try:
-        found: Verification = json.loads((out / "report.json").read_text(encoding="utf-8"))
-        if found["asked"]["plan"] == plan.id:
-            _end(ledger, plan)  # it may have been cut off before
-            if not (out / BUNDLE).exists():
-                _bundle(ledger, session.signer, out)
-            return found
+        found: Verification = json.loads((out / TWIN).read_text(encoding="utf-8"))
+        there = found["asked"]["plan"] == plan.id
     except (OSError, ValueError, KeyError, TypeError):
-        pass
-    raise Refusal(f"the plan passed on {known.judged} and its case was destroyed; its report is not in {out}")
+        there = False
+    if not there:
+        raise Refusal(
+            f"the plan passed on {known.judged} and its case was destroyed; its report is not in {out}"
+        )
+    _end(ledger, plan)  # it may have been cut off before
+    if not (out / BUNDLE).exists():
+        _bundle(ledger, session.signer, out)
+    return found
 
 
 def _judge(ledger: Ledger, plan: Plan, verdict: Verdict, report: str) -> None:

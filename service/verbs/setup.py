@@ -67,7 +67,8 @@ def init(
     """
     from vestige.planning import yamlfile
     from vestige.service.config import Config
-    from vestige.service.signing import key_file, make
+    from vestige.service.references import located
+    from vestige.service.signing import make
 
     made = []
     if not session.config.exists():
@@ -76,7 +77,7 @@ def init(
             file.write(content)
         made.append(session.config)
     config = yamlfile.load(session.config, Config)
-    for key in (key_file(session.config, one) for one in (config.key, config.audit_key)):
+    for key in (located(one, session.config.parent) for one in (config.key, config.audit_key)):
         if key and not key.exists():
             make(key)
             made.append(key)
