@@ -71,6 +71,21 @@ FROM pg_constraint k
 LEFT JOIN pg_class p ON p.oid = k.confrelid LEFT JOIN pg_namespace n ON n.oid = p.relnamespace
 WHERE k.conrelid = ANY(%s) AND k.contype IN ('p', 'u', 'f') ORDER BY k.conrelid, k.conname
 """
+# Materialised views of tables and of other views of these, in the order in which to refresh them.
+_COPIES = """
+WITH RECURSIVE shows AS (
+    SELECT DISTINCT r.ev_class AS view, d.refobjid AS shown
+    FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid
+    WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass
+      AND r.ev_class <> d.refobjid
+), found AS (
+    SELECT view, 1 AS depth FROM shows WHERE shown = ANY(%s::regclass[])
+    UNION SELECT s.view, f.depth + 1 FROM found f JOIN shows s ON s.shown = f.view
+)
+SELECT format('%%I.%%I', n.nspname, c.relname) FROM found f
+JOIN pg_class c ON c.oid = f.view JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind = 'm' GROUP BY n.nspname, c.relname ORDER BY max(f.depth)
+"""
 _TRIGGERS = """
 SELECT g.tgrelid, g.tgname FROM pg_trigger g
 WHERE g.tgrelid = ANY(%s) AND NOT g.tgisinternal ORDER BY g.tgrelid, g.tgname
@@ -209,15 +224,26 @@ class PostgreSQL(Dialect):
         ]
 
     def settle(self, writer: sa.Engine, touched: Sequence[Table]) -> list[Residue]:
-        """VACUUM and ANALYZE what was touched; freed bytes and the log stay until they are overwritten."""
+        """Refresh the copies of what was touched, VACUUM and ANALYZE it; freed bytes and the log stay until
+        they are overwritten."""
         left = [residue for residue in self.residue() if not residue.settles]
         autocommit = writer.execution_options(isolation_level="AUTOCOMMIT")
         with autocommit.connect() as connection:
             quote = connection.dialect.identifier_preparer.quote_identifier
-            for table in touched:
-                where = f"{quote(table.schema or 'public')}.{quote(table.name)}"
-                connection.exec_driver_sql(f"VACUUM (ANALYZE) {where}")
+            names = [f"{quote(table.schema or 'public')}.{quote(table.name)}" for table in touched]
+            for name in names:
+                connection.exec_driver_sql(f"VACUUM (ANALYZE) {name}")
+            for name in connection.exec_driver_sql(_COPIES, (names,)).scalars().all():
+                left += self._refreshed(connection, name)
         return left
+
+    def _refreshed(self, connection: sa.Connection, view: str) -> list[Residue]:
+        try:
+            connection.exec_driver_sql(f"REFRESH MATERIALIZED VIEW {view}")
+        except sa.exc.ProgrammingError:  # only its owner may
+            what = f"copies of rows in the materialised view {view}, until its owner refreshes it"
+            return [Residue(self.settings.name, what, None, settles=True)]
+        return []
 
 
 class _Date(DateLoader):

@@ -126,7 +126,7 @@ class _Package:
         self._manifest(parts, files)
 
     def _collect(self) -> None:
-        wanted = [r for r in self._case.records if r.action != "review"]
+        wanted = [r for r in self._case.records if r.action not in ("review", "follow")]
         for part, group in groupby(fetch(self._estate, wanted), key=_home):
             self._progress(f"export {part[0]}.{self._masker.text(part[1])}")
             for item in group:

@@ -36,8 +36,8 @@ class Hit(NamedTuple):
     """``subject``: the number of the person. ``form``: how it was spelled (``clear``, ``sha256``, …).
 
     ``certain``: False for a key in a field of which nobody knows that it holds such keys, and for an
-    identifier of former days. ``variant``: a
-    digest of the tag, which tells tagged addresses of one person apart.
+    identifier of former days. ``variant``: a digest of the identifier and its tag, which tells a person's
+    identifiers of one entity apart; none for keys and names.
     """
 
     row: int
@@ -103,9 +103,8 @@ class Needles:
             row, start, end = haystack.cell(position)
             cell, at = haystack.data[start:end], position - start
             if position + len(spelling.needle) <= end and spellings.fits(spelling, cell, at):
-                form, variant = _form(spelling.form, haystack.view), ""
-                if tag := spellings.tag_of(spelling, cell, at):
-                    variant = blake2b(tag, digest_size=8).hexdigest()
+                form = _form(spelling.form, haystack.view)
+                variant = _variant(named, spellings.tag_of(spelling, cell, at))
                 certain = spelling.form != "key" and not named.former
                 yield Hit(row, haystack.column, subject, named.entity, form, certain, variant)
 
@@ -129,7 +128,11 @@ class Needles:
 
     def _phone(self, row: int, field: str, index: int, form: str) -> Hit:
         subject, named = self._phones[index]
-        return Hit(row, field, subject, "PHONE_NUMBER", form, not named.former)
+        return Hit(row, field, subject, "PHONE_NUMBER", form, not named.former, _variant(named))
+
+
+def _variant(named: Named, tag: bytes | None = None) -> str:
+    return blake2b(named.normal.encode() + b"+" + (tag or b""), digest_size=8).hexdigest()
 
 
 def _form(form: str, view: str) -> str:

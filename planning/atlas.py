@@ -32,6 +32,11 @@ class Chart:
     refers: tuple[Relation, ...] = ()
     referred: tuple[Relation, ...] = ()
 
+    @property
+    def is_view(self) -> bool:
+        """Whether its records are computed of others, and cannot be edited."""
+        return self.described is not None and self.described.kind == "view"
+
     def nullable(self, name: str) -> bool:
         """Whether a column may be NULL; documents and files may hold anything."""
         declared = {f.name: f.nullable for f in self.described.fields} if self.described else {}

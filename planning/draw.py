@@ -34,6 +34,7 @@ BECAUSE = {
     "mention": "the subject is mentioned: the mention goes, all else stays",
     "review": "may concern the subject; a person has to look, nothing is done",
 }
+FOLLOWS = "a view: it shows records of other collections, and is as they are"
 STAYS = (
     ", but stays: records that stay refer to it, or a rule keeps it; its keys stay, its personal fields go"
 )
@@ -122,14 +123,14 @@ def _under_hold(records: Sequence[Touched], held: str | None) -> list[Touched]:
         return list(records)
     return [
         r
-        if r.action == "review"
+        if r.action in ("review", "follow")
         else replace(r, action="retain", edits=(), basis=f"hold: {held}", until=None)
         for r in records
     ]
 
 
 def _to_export(records: Sequence[Touched]) -> list[Touched]:
-    return [r if r.action == "review" else replace(r, action="export", edits=()) for r in records]
+    return [r if r.action in ("review", "follow") else replace(r, action="export", edits=()) for r in records]
 
 
 def _freeze(
@@ -220,6 +221,8 @@ def _step(name: str, records: Sequence[Touched]) -> Step:
 
 def _because(record: Touched) -> str:
     """Why the step is as it is; an export takes nothing away."""
+    if record.action == "follow":
+        return FOLLOWS
     if record.action == "export":
         return BECAUSE[record.standing].partition(":")[0]
     stub = record.standing == "owner" and record.action == "redact"

@@ -10,19 +10,20 @@ from vestige.catalog.estate import Estate
 from vestige.catalog.model import Relation, Role
 from vestige.catalog.store import Catalog
 from vestige.connectors.errors import StoreError
-from vestige.connectors.protocol import LINE, Reference
+from vestige.connectors.protocol import LINE, UNKNOWN, Reference
 from vestige.matching.roles import role_of
 from vestige.planning.atlas import Chart, Home, charts, child_fields, compares_values
 from vestige.planning.identity import MERGING, WEAK
 from vestige.planning.policy import Policy
 
-Standing = Literal["people", "owned", "referring", "mentioning", "unreached", "nobody"]
-"""Of a collection: its rows are people; its records are people's; they only refer to people; they are lines
-or prose that mention people; it holds personal data, but nothing that leads to a person; none of these."""
+Standing = Literal["people", "view", "owned", "referring", "mentioning", "unreached", "nobody"]
+"""Of a collection: its rows are people; it shows records of other collections; its records are people's; they
+only refer to people; they are lines or prose that mention people; it holds personal data, but nothing that
+leads to a person; none of these."""
 
 _BY_VALUE = (MERGING | WEAK) - {"PERSON", "ADDRESS"}
 _SAME = {"EMAIL_HASH": "EMAIL_ADDRESS"}
-_CHANGING = ("CASCADE", "SET NULL", "SET DEFAULT")
+_CHANGING = ("CASCADE", "SET NULL", "SET DEFAULT", UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,8 @@ def _bearing(atlas: Mapping[Home, Chart], entity: str) -> set[str]:
 def _standing(chart: Chart, ways: Sequence[Way]) -> Standing:
     if chart.source is not None:
         return "people"
+    if chart.is_view:
+        return "view"
     if any(field.partition("~")[0] == LINE for way in ways for field in way.fields):
         return "mentioning"
     if ways:

@@ -142,6 +142,8 @@ def _act(
     context: Context, chart: Chart, row: Row, refs: Sequence[Ref], stands: Standing, decision: Decision
 ) -> _Deed | None:
     """What is done with the record; None if nothing in it is the subject's."""
+    if chart.is_view:
+        return _Deed("follow")
     if stands == "review":
         return _Deed("review")
     if decision.action == "retain" or any(r.through == "retained" and r.dependent for r in refs):

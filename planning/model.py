@@ -12,7 +12,8 @@ from typing import Any, Literal
 
 from vestige.connectors.protocol import Edit, Locator
 
-Action = Literal["erase", "redact", "retain", "review", "pseudonymise", "export"]
+Action = Literal["erase", "redact", "retain", "review", "pseudonymise", "export", "follow"]
+"""``follow``: a record of a view, which is as the records are that it shows."""
 OutcomeKind = Literal["erased", "redacted", "retained", "absent", "residue", "unknown"]
 Standing = Literal["owner", "shared", "actor", "reference", "mention", "review"]
 

@@ -20,8 +20,9 @@ Need = tuple[Home, Key, Key]
 
 
 def record_id(touched: Touched) -> str:
-    """One text per record, to tell records apart."""
-    return json.dumps([touched.store, touched.collection, dict(touched.locator)], sort_keys=True, default=str)
+    """One text per record, to tell records apart; those of a view have no locator."""
+    where = dict(touched.locator) or touched.digest
+    return json.dumps([touched.store, touched.collection, where], sort_keys=True, default=str)
 
 
 def with_stubs(context: Context, stores: OpenStores, found: Sequence[Touched]) -> list[Touched]:

@@ -127,7 +127,8 @@ def sweep(
     )
     traces = list(_collect(local.run(sweep_partition, tasks, workers=workers), swept))
     sources = {(s.store, s.collection) for s in catalog.sources()}
-    swept.traces = Judge(records, sources, impersonal(catalog), elsewhere(catalog)).meanings(traces)
+    views = {(one.store, one.name) for one in catalog.collections() if one.kind == "view"}
+    swept.traces = Judge(records, sources, impersonal(catalog), elsewhere(catalog), views).meanings(traces)
     return swept
 
 

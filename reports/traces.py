@@ -104,7 +104,7 @@ class Records:
 class Judge:
     """Tells what each trace means. ``sources``: (store, collection) of the accounts; of fields (store,
     collection, field), ``impersonal`` are those that the catalog holds for not personal, ``elsewhere`` those
-    whose keys are of something else."""
+    whose keys are of something else. ``views`` show what other collections hold."""
 
     def __init__(
         self,
@@ -112,13 +112,22 @@ class Judge:
         sources: Collection[tuple[str, str]],
         impersonal: Collection[tuple[str, str, str]] = (),
         elsewhere: Collection[tuple[str, str, str]] = (),
+        views: Collection[tuple[str, str]] = (),
     ) -> None:
         self._records, self._sources = records, frozenset(sources)
         self._impersonal, self._elsewhere = frozenset(impersonal), frozenset(elsewhere)
+        self._views = frozenset(views)
 
     def meanings(self, traces: Iterable[Trace]) -> list[tuple[Trace, Meaning]]:
-        """Every trace with what it means; those of a sign that somebody else bears too are undecided."""
+        """Every trace with what it means; those of a sign that somebody else bears too are undecided. In
+        a view, what a record of its store may still show is as it is there."""
         found = [(trace, self._alone(trace)) for trace in traces if not self._is_another_key(trace)]
+        shown = {
+            (t.store, self._sign(t)): meaning
+            for t, meaning in found
+            if meaning in ("expected", "undecided") and not self._in_view(t)
+        }
+        found = [(t, shown.get((t.store, self._sign(t)), m) if self._in_view(t) else m) for t, m in found]
         shared = {self._sign(t) for t, meaning in found if meaning == "survivor" and self._of_another(t)}
         return [
             (t, "undecided" if meaning == "survivor" and self._sign(t) in shared else meaning)
@@ -127,7 +136,7 @@ class Judge:
 
     def _alone(self, trace: Trace) -> Meaning:
         mine = self._mine(trace)
-        if not mine:
+        if not mine or self._in_view(trace):
             return self._unplanned(trace)
         actions = {k.action for k in mine}
         if "retain" in actions:
@@ -163,6 +172,9 @@ class Judge:
         stub = kept.action == "redact" and kept.standing == "owner"
         is_key = trace.form == "key" or trace.entity == "USER_ID"  # a UUID is found as it is
         return stub and is_key and trace.field not in kept.changed
+
+    def _in_view(self, trace: Trace) -> bool:
+        return (trace.store, trace.collection) in self._views
 
     def _sign(self, trace: Trace) -> tuple[int, str, str]:
         return trace.subject, trace.entity, trace.variant

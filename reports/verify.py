@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -13,7 +13,7 @@ from vestige.catalog.store import Catalog
 from vestige.ledger.store import Ledger
 from vestige.planning.atlas import bonds
 from vestige.planning.codec import case_from_bytes
-from vestige.planning.model import Case, Outcome, Plan, Step
+from vestige.planning.model import Case, Outcome, OutcomeKind, Plan, Step
 from vestige.reports import checks
 from vestige.reports.checks import Counts, number
 from vestige.reports.integrity import orphans
@@ -110,7 +110,7 @@ def verify(
     Never raises for a store: what cannot be read makes the verdict incomplete.
     """
     swept = sweep(estate, catalog, [case], workers=workers, progress=progress)
-    outcomes = [*outcomes, *_idle(plan, case, outcomes)]
+    outcomes = [*outcomes, *_idle(plan, case, outcomes), *_followed(plan, swept)]
     progress("references")
     after = orphans(estate, bonds(catalog))
     done = _checks(plan, swept, baseline, after, outcomes)
@@ -153,6 +153,15 @@ def _idle(plan: Plan, case: Case, outcomes: Sequence[Outcome]) -> list[Outcome]:
         for s in plan.steps
         if s.id not in busy and s.action in ("redact", "pseudonymise")
     ]
+
+
+def _followed(plan: Plan, swept: Swept) -> Iterator[Outcome]:
+    """Outcomes of views: nothing was done to them, so that the sweep tells what has become of them."""
+    for step in (one for one in plan.steps if one.action == "follow"):
+        found = {m for t, m in swept.traces if (t.store, t.collection) == (step.store, step.collection)}
+        shown: OutcomeKind = "unknown" if found & {"survivor", "unknown"} else "retained"
+        kind = shown if found else "absent"
+        yield Outcome(step.id, step.store, step.collection, kind, step.records, step.because)
 
 
 def _checks(

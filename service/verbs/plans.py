@@ -154,9 +154,9 @@ def plan_explain(session: Session) -> int:
 
 
 _STANDINGS = (
-    "people: its rows are people; owned: erased with their owner; referring: the reference goes, the record"
-    " stays; mentioning: mentions are cut, the record stays; unreached: personal, but nothing leads to"
-    " a person; nobody: no personal data found"
+    "people: its rows are people; view: it shows records of others; owned: erased with their owner;"
+    " referring: the reference goes, the record stays; mentioning: mentions are cut, the record stays;"
+    " unreached: personal, but nothing leads to a person; nobody: no personal data found"
 )
 _UNSEEN = ("not read", "residue not known")
 

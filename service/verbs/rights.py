@@ -99,7 +99,7 @@ def purge(session: Session, plan_file: PlanFile = DEFAULT_PLAN, now: Now = False
     settings, plan = session.settings, session.plan(plan_file)
     if plan.right != "purge":
         raise Refusal(f"{plan_file} is a plan to {plan.right}")
-    acting = [step for step in plan.steps if step.action not in ("retain", "review")]
+    acting = [step for step in plan.steps if step.action not in ("retain", "review", "follow")]
     with session.ledger() as ledger, session.catalog() as catalog:
         state = ledger.journal(plan.id).state()
         if state == "new" and not now:
