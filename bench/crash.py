@@ -28,9 +28,9 @@ HEAD = ("store", "calls", "kill points", "second kills aimed", "same end", "verd
 def main(most: int = POINTS) -> int:
     """Run, print each fault, write the table."""
     done: list[Attempt] = []
-    with servers.postgresql() as postgresql, servers.redis() as redis:
+    with servers.postgresql() as postgresql, servers.redis() as redis, servers.mariadb() as mariadb:
         for ledger in ("sqlite", "postgresql"):
-            done += _with(Servers(postgresql, redis), ledger, most // 2)
+            done += _with(Servers(postgresql, redis, mariadb), ledger, most // 2)
     _write(table(done))
     return int(any(one.faults for one in done))
 

@@ -75,10 +75,14 @@ class Field:
     generated: bool = False
 
 
+UNKNOWN = "UNKNOWN"
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """A declared foreign key: ``fields`` of this collection point at ``targets`` of ``collection``.
 
+    ``on_delete``: the action, in SQL's words; :data:`UNKNOWN` where the store does not tell.
     ``indexed``: whether an index finds the records that refer; None: the store does not tell.
     """
 

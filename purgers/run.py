@@ -34,7 +34,7 @@ Records = Mapping[str, list[Touched]]
 Progress = Callable[[str], None]
 Baseline = Callable[[], Mapping[str, Any]]
 
-_ORDER = {"postgresql": 0, "sqlite": 0, "duckdb": 0, "file": 2, "redis": 3, "logs": 4}
+_ORDER = {"postgresql": 0, "mariadb": 0, "sqlite": 0, "duckdb": 0, "file": 2, "redis": 3, "logs": 4}
 """Stores in order: truth, then objects, then caches, histories last. What is not named comes between."""
 
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 import logging
 import os
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
 from vestige.catalog.model import Relation
@@ -48,12 +48,13 @@ def _plain(end: End, home: Collection) -> bool:
     return {*end.fields} <= {one.name for one in home.fields if one.type != "json"}
 
 
-def expectation(name: str, relation: Relation) -> Expectation:
+def expectation(name: str, relation: Relation, scheme: str) -> Expectation:
     """The query compares keys as text: 12 and "12" are one key, and case does not tell addresses apart."""
     ours, theirs = ends(relation)
     pairs = list(zip(ours.fields, theirs.fields, strict=True))
-    alike = " AND ".join(f"{_key('c', child)} = {_key('p', parent)}" for child, parent in pairs)
-    there = " AND ".join(f"c.{_quoted(child)} IS NOT NULL AND {_key('c', child)} <> ''" for child, _ in pairs)
+    key = _SOURCES[scheme].key
+    alike = " AND ".join(f"{key('c', child)} = {key('p', parent)}" for child, parent in pairs)
+    there = " AND ".join(f"c.{_quoted(child)} IS NOT NULL AND {key('c', child)} <> ''" for child, _ in pairs)
     return Expectation(
         name,
         f"SELECT count(*) AS found FROM {_table(relation.child.collection)} c WHERE {there} AND NOT EXISTS"  # noqa: S608
@@ -68,7 +69,7 @@ def validate(
     with _context() as context:
         from great_expectations.expectations import ExpectColumnMaxToBeBetween
 
-        source = _SOURCES[settings.scheme](context, settings)
+        source = _SOURCES[settings.scheme].open(context, settings)
         for number, one in enumerate(expectations):
             asset = source.add_query_asset(name=f"expectation {number}", query=one.query)
             batch = asset.add_batch_definition_whole_table("all").get_batch()
@@ -117,11 +118,39 @@ def _postgresql(context: Any, settings: StoreSettings) -> Any:
     )
 
 
-_SOURCES = {"sqlite": _sqlite, "postgresql": _postgresql}
+def _mariadb(context: Any, settings: StoreSettings) -> Any:
+    arguments = {"sql_mode": "ANSI_QUOTES", "init_command": "SET SESSION TRANSACTION READ ONLY"}
+    if settings.password:
+        arguments["password"] = settings.password.value
+    return context.data_sources.add_sql(
+        settings.name,
+        connection_string=settings.url.replace("mariadb:", "mysql+pymysql:", 1),
+        create_temp_table=False,
+        kwargs={"connect_args": arguments},
+    )
 
 
-def _key(alias: str, column: str) -> str:
+def _text(alias: str, column: str) -> str:
     return f"lower(trim(CAST({alias}.{_quoted(column)} AS TEXT)))"
+
+
+def _bytes(alias: str, column: str) -> str:
+    """Bytes, for its texts follow collations: to most of them, ä is a."""
+    return f"CAST(lower(trim(convert({alias}.{_quoted(column)} USING utf8mb4))) AS BINARY)"
+
+
+class _Source(NamedTuple):
+    """How the library opens a kind of database, and how a column is spelled there as a key to compare."""
+
+    open: Callable[[Any, StoreSettings], Any]
+    key: Callable[[str, str], str]
+
+
+_SOURCES = {
+    "sqlite": _Source(_sqlite, _text),
+    "postgresql": _Source(_postgresql, _text),
+    "mariadb": _Source(_mariadb, _bytes),
+}
 
 
 def _table(collection: str) -> str:

@@ -92,7 +92,7 @@ def _references(estate: Estate, catalog: Catalog, progress: Progress) -> Iterato
         left = [one for one in left if relation_id(one) not in own]
         if own:
             progress(f"references in {settings.name}")
-            asked = [expectation(name, one) for name, one in own.items()]
+            asked = [expectation(name, one, settings.scheme) for name, one in own.items()]
             yield from (
                 ("reference", n, found, "great_expectations") for n, found in validate(settings, asked)
             )

@@ -20,6 +20,8 @@ def grants_for(estate: Estate, store: str) -> Rights:
     if settings.scheme == "postgresql":
         with estate.open(store) as connector:
             return _postgresql(settings, connector.describe().collections)
+    if settings.scheme == "mariadb":
+        return _mariadb(settings)
     if settings.scheme == "redis":
         return _redis(settings)
     if settings.scheme == "s3":
@@ -40,6 +42,7 @@ def _postgresql(settings: StoreSettings, collections: tuple[Collection, ...]) ->
     read += [f"GRANT SELECT ON {name} TO {role};" for name in [*tables.values(), *views]]
     purge = [f"GRANT UPDATE, DELETE ON {name} TO {role};" for name in tables.values()]
     purge += [f"-- to VACUUM what was erased: MAINTAIN on {name}, or its owner" for name in tables.values()]
+    purge += [f"-- to REFRESH it if it is materialised: MAINTAIN on {name}, or its owner" for name in views]
     return {_READ: read, _PURGE: purge}
 
 
@@ -51,6 +54,28 @@ def _qualified(name: str) -> str:
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
+
+
+def _mariadb(settings: StoreSettings) -> Rights:
+    """All of the database: the server hides what a role has no right to, and so whether there is more."""
+    url = urlsplit(settings.url)
+    role, database = _backquoted(unquote(url.username or "vestige")), unquote(url.path[1:])
+    pattern = _backquoted(database.replace("_", r"\_").replace("%", r"\%"))
+    account = f"{role}@'%'"
+    return {
+        _READ: [
+            f"GRANT SELECT, SHOW VIEW, TRIGGER ON {pattern}.* TO {account};",
+            f"-- {account}: the host that it comes from, in place of %",
+        ],
+        _PURGE: [
+            f"GRANT UPDATE, DELETE ON {pattern}.* TO {account};",
+            f"-- to gather statistics anew: INSERT on {pattern}.* and SELECT on mysql.column_stats",
+        ],
+    }
+
+
+def _backquoted(name: str) -> str:
+    return "`" + name.replace("`", "``") + "`"
 
 
 def _redis(settings: StoreSettings) -> Rights:

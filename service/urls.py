@@ -7,7 +7,11 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 _DATABASES = ("sqlite", "duckdb")
 _FOLDERS = ("file", "logs")
-_SPELLINGS = {"postgres": "postgresql", "postgresql+psycopg": "postgresql", "sqlite3": "sqlite"}
+_SPELLINGS = {
+    "postgres": "postgresql",
+    "postgresql+psycopg": "postgresql",
+    "sqlite3": "sqlite",
+} | dict.fromkeys(("mysql", "mysql+pymysql", "mariadb+pymysql"), "mariadb")
 _SECRET_KEYS = ("password", "passwd", "pwd", "secret", "token", "sslpassword", "secret_key", "access_key")
 
 

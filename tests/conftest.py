@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from itertools import count
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -55,6 +56,29 @@ def postgresql_database(postgresql_server: str) -> Callable[[], str]:
 def postgresql_url(postgresql_database: Callable[[], str]) -> str:
     """An empty database for this test module."""
     return postgresql_database()
+
+
+@pytest.fixture(scope="session")
+def mariadb_server() -> Iterator[str]:
+    """The URL of a server of this test run, without a database."""
+    yield from _serve(servers.mariadb())
+
+
+@pytest.fixture(scope="session")
+def mariadb_database(mariadb_server: str) -> Callable[[], str]:
+    """Makes an empty database at each call and returns its URL."""
+    import pymysql
+
+    numbers = count(1)
+    port = urlsplit(mariadb_server).port or 0
+
+    def create() -> str:
+        name = f"estate{next(numbers)}"
+        with pymysql.connect(host="127.0.0.1", port=port, user="root") as connection:
+            connection.cursor().execute(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
+        return mariadb_server + name
+
+    return create
 
 
 @pytest.fixture(scope="session")

@@ -50,6 +50,7 @@ need() { # package, then paths or programs of which one must be there
 }
 
 need postgresql /usr/lib/postgresql/*/bin/postgres postgres
+need mariadb-server mariadbd
 need redis-server redis-server
 need openjdk-17-jre-headless "${JAVA_HOME:-/nonexistent}/bin/java" java
 need chromium chromium

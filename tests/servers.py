@@ -62,14 +62,14 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def unprivileged(user: str) -> list[str]:
-    """What to put before a command so that it does not run as root and dies with us."""
+def unprivileged(user: str, stop: signal.Signals = signal.SIGINT) -> list[str]:
+    """What to put before a command so that it does not run as root and dies (of ``stop``) with us."""
     setpriv = shutil.which("setpriv")
     if setpriv is None:
         if os.geteuid() == 0:
             raise MissingServer("setpriv")
         return []
-    dying = [setpriv, "--pdeathsig=INT"]
+    dying = [setpriv, f"--pdeathsig={stop.name.removeprefix('SIG')}"]
     if os.geteuid() != 0:
         return [*dying, "--"]
     account = pwd.getpwnam(user)
@@ -102,8 +102,12 @@ def running(
     ready: Callable[[], bool],
     environment: Mapping[str, str] | None = None,
     seconds: float = START_SECONDS,
+    stop: signal.Signals = signal.SIGINT,
 ) -> Iterator[None]:
-    """Run a server until the block ends. RuntimeError with the end of its log if it does not come up."""
+    """Run a server until the block ends. RuntimeError with the end of its log if it does not come up.
+
+    ``stop``: the signal of an orderly shutdown (of PostgreSQL, a fast one).
+    """
     with (
         log.open("wb") as output,
         subprocess.Popen(
@@ -114,7 +118,7 @@ def running(
             _await(server, log, ready, seconds)
             yield
         finally:
-            _stop(server)
+            _stop(server, stop)
 
 
 def _await(server: subprocess.Popen[bytes], log: Path, ready: Callable[[], bool], seconds: float) -> None:
@@ -125,8 +129,8 @@ def _await(server: subprocess.Popen[bytes], log: Path, ready: Callable[[], bool]
         time.sleep(0.03)
 
 
-def _stop(server: subprocess.Popen[bytes]) -> None:
-    server.send_signal(signal.SIGINT)  # PostgreSQL: fast shutdown; Redis: orderly shutdown
+def _stop(server: subprocess.Popen[bytes], stop: signal.Signals) -> None:
+    server.send_signal(stop)
     try:
         server.wait(STOP_SECONDS)
     except subprocess.TimeoutExpired:
@@ -159,6 +163,38 @@ def postgresql() -> Iterator[str]:
 
         with running([*before, str(postgres), "-D", str(folder / "data"), *flags], folder / "log", ready):
             yield f"postgresql://vestige@127.0.0.1:{port}/postgres"
+
+
+@contextmanager
+def mariadb() -> Iterator[str]:
+    """A MariaDB server with a binary log; yields its URL (user ``root``, without a password), no database."""
+    server, install = program("mariadbd"), program("mariadb-install-db")
+    before = unprivileged("mysql", signal.SIGTERM)
+    with own_folder("mysql") as folder:
+        port = free_port()
+        data = ["--no-defaults", f"--datadir={folder / 'data'}"]
+        made = [*data, "--auth-root-authentication-method=normal", "--skip-test-db"]
+        subprocess.run([*before, str(install), *made], check=True, capture_output=True)
+        settings = {
+            "bind-address": "127.0.0.1",
+            "port": port,
+            "socket": folder / "socket",
+            "log-bin": "binlog",
+            "innodb-flush-method": "nosync",
+            "innodb-buffer-pool-size": "64M",
+        }
+        flags = [*data, "--skip-name-resolve", *(f"--{name}={value}" for name, value in settings.items())]
+
+        def ready() -> bool:
+            try:
+                with socket.create_connection(("127.0.0.1", port), timeout=1) as probe:
+                    return bool(probe.recv(64))
+            except OSError:
+                return False
+
+        command = [*before, str(server), *flags]
+        with running(command, folder / "log", ready, stop=signal.SIGTERM):
+            yield f"mariadb://root@127.0.0.1:{port}/"
 
 
 @contextmanager

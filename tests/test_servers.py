@@ -55,7 +55,7 @@ def test_a_missing_program_is_named() -> None:
 
 def test_installing_does_nothing_when_all_is_there(tmp_path: Path) -> None:
     apt = tmp_path / "apt-get"
-    for name in ("apt-get", "postgres", "redis-server", "java", "chromium", "minio"):
+    for name in ("apt-get", "postgres", "mariadbd", "redis-server", "java", "chromium", "minio"):
         (tmp_path / name).write_text('#!/bin/sh\ntouch "$0.called"\n')
         (tmp_path / name).chmod(0o755)
     (tmp_path / ".cache" / "vestige-test-servers" / "elasticsearch-9.4.3").mkdir(parents=True)

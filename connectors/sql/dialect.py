@@ -20,9 +20,9 @@ _JSON_SAFE = ("integer", "text", "uuid")
 class Dialect(ABC):
     """One database. No state but its settings: the engines belong to the connector."""
 
-    unbound: ClassVar[Literal["refuse", "one statement", "anew"]] = "refuse"
+    unbound: ClassVar[Literal["refuse", "one statement", "checked after", "anew"]] = "refuse"
     """What helps when a foreign key that is not deferred forbids the edits in the order given: all deletes in
-    one statement, or the whole database written anew."""
+    one statement, foreign keys that we check after the last edit, or the whole database written anew."""
 
     def __init__(self, settings: StoreSettings) -> None:
         self.settings = settings
@@ -55,6 +55,9 @@ class Dialect(ABC):
     def begin(self, connection: sa.Connection) -> None:  # noqa: B027 - most kinds need nothing
         """Prepare a transaction that writes: locks, deferred constraints."""
 
+    def uncheck(self, connection: sa.Connection) -> None:  # noqa: B027 - for MariaDB
+        """Have the database check no foreign keys in this session."""
+
     def locating(self, table: Table, name: str) -> sa.ColumnElement[Any]:
         """A part of the locator as the row gives it: an integer or text, for a locator is JSON."""
         column = table.column(name)
@@ -86,9 +89,9 @@ class Dialect(ABC):
             return []
         if field is not None:
             return self.candidates(table, field, value)
-        return self.address(table, value)
+        return self.address(table, name, value)
 
-    def address(self, table: Table, value: Any) -> list[Any]:
+    def address(self, table: Table, name: str, value: Any) -> list[Any]:  # noqa: ARG002 - for MariaDB
         """A locator's part that is no field (or is not one that JSON holds): a row number, or text."""
         if table.hidden is None or table.hidden == "ctid":
             return [str(value)]

@@ -15,7 +15,7 @@ from vestige.connectors.sql.anew import Edited
 from vestige.connectors.sql.dialect import Dialect
 from vestige.connectors.sql.keys import chunks, equal
 from vestige.connectors.sql.rows import batches, text, to_batch
-from vestige.connectors.sql.shape import RAW, Table
+from vestige.connectors.sql.shape import CONTENT, RAW, Table
 from vestige.connectors.sql.values import misfit
 
 Key = tuple[Any, ...]
@@ -40,6 +40,7 @@ class Change:
 
     where: Locator
     deletes: bool = False
+    rows: int = 0
     edits: list[Edit] = field(default_factory=list)
     values: Values = ()
 
@@ -93,7 +94,7 @@ class Rows:
         """The key as it is compared: in each form that the row may hold it in."""
         apart = self.table.collection.key
         parts = [
-            self.dialect.address(self.table, where[name.removeprefix("@")])
+            self.dialect.address(self.table, name[1:], where[name[1:]])
             if name.startswith("@")
             else self.dialect.matching(self.table, name, where[name])
             for name in apart
@@ -120,7 +121,7 @@ class Rows:
         for chunk in chunks(wanted, self.columns):
             for key, where, check, record in self._read(chunk):
                 mark = self._mark(where)
-                if mark not in changes or mark in seen:
+                if mark not in changes or (mark in seen and self.table.hidden != CONTENT):
                     raise Refused(*self.place, "a locator names more than one record")
                 found[key] = mark
                 seen.add(mark)
@@ -148,6 +149,7 @@ class Rows:
                 yield tuple(row[:width]), where, digest(batch, number), record
 
     def _fill(self, change: Change, check: str, record: Mapping[str, Any]) -> None:
+        change.rows += 1
         if any(edit.digest not in (None, check) for edit in change.edits):
             raise Moved(*self.place, "a record is not as it was when the plan was frozen")
         values = dict[str, Any]()
@@ -203,7 +205,8 @@ class Rows:
         source, where = self.table.source(), equal(self.columns, keys)
         if values is None:
             return sa.delete(source).where(where)
-        new = {source.c[name]: self.dialect.literal(value) for name, value in values}
+        new: dict[Any, Any] = {source.c[name]: source.c[name] for name in self.table.restless}
+        new |= {source.c[name]: self.dialect.literal(value) for name, value in values}
         return sa.update(source).where(where).values(new)
 
     def account(
@@ -217,8 +220,9 @@ class Rows:
         """Adds to the write set what a statement wrote. A row that is not there any more went by a cascade of
         the edits before; one that is there and was not written stops the whole."""
         place = self.table.collection.name
-        there = set(keys) if count == len(keys) and values is not None else set[Key]()
-        if count != len(keys):
+        whole = count == sum(pending[key].rows for key in keys)
+        there = set(keys) if whole and values is not None else set[Key]()
+        if not whole:
             where = equal(self.columns, keys)
             left = self.connection.execute(
                 sa.select(*self.columns).select_from(self.table.source()).where(where)

@@ -34,13 +34,16 @@ class Native(sa.types.UserDefinedType[Any]):
 
 
 RAW = Raw()
+CONTENT = "row_sha256"
+"""The address of a row that is made of what the row holds: rows that are alike share one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table or view. ``hidden`` is the dialect's own address of a row, where no declared key can locate.
 
-    ``natives``: field → the type as the store writes it. ``skip``: why it cannot be read.
+    ``natives``: field → the type as the store writes it. ``skip``: why it cannot be read; ``fixed``: why its
+    rows cannot be edited. ``restless``: fields that the database itself changes when a row changes.
     """
 
     collection: Collection
@@ -49,6 +52,8 @@ class Table:
     natives: Mapping[str, str] = field(default_factory=dict)
     hidden: str | None = None
     skip: str | None = None
+    fixed: str | None = None
+    restless: tuple[str, ...] = ()
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -77,7 +82,7 @@ class Table:
     @property
     def number(self) -> str | None:
         """A column of integers that orders all rows, to cut the table by."""
-        if len(self.locating) != 1 or self.hidden == "ctid":
+        if len(self.locating) != 1 or self.hidden in ("ctid", CONTENT):
             return None
         field = self.field(self.locating[0])
         return self.locating[0] if self.hidden or (field and field.type == "integer") else None

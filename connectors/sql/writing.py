@@ -17,6 +17,7 @@ from vestige.connectors.protocol import Edit, Effects, Prepared
 from vestige.connectors.sql.anew import Edited, Name
 from vestige.connectors.sql.dialect import Dialect
 from vestige.connectors.sql.edits import Change, Key, Rows, WriteSet
+from vestige.connectors.sql.orphans import orphans
 from vestige.connectors.sql.shape import Table
 
 
@@ -42,6 +43,8 @@ def write(
     except sa.exc.IntegrityError:
         if dialect.unbound == "refuse":
             raise
+    if dialect.unbound == "checked after":
+        return _transaction(dialect, engine, tables, prepared, unchecked=True)
     if dialect.unbound == "one statement":
         return _transaction(dialect, engine, tables, prepared, together=True)
     return _anew(dialect, engine, tables, prepared)
@@ -71,8 +74,13 @@ def _transaction(
     prepared: Sequence[Prepared],
     *,
     together: bool = False,
+    unchecked: bool = False,
 ) -> Effects:
     with _begun(dialect, engine) as connection:
+        names = {one.collection for one in prepared}
+        before = orphans(connection, tables, names) if unchecked else []
+        if unchecked:
+            dialect.uncheck(connection)
         runs: list[tuple[Rows, dict[Key, Change]]] = []
         written = WriteSet()
         for one in prepared:
@@ -83,6 +91,8 @@ def _transaction(
             rows.write(pending, written, deletes=not together)
         if together:
             _delete_together(connection, runs, written)
+        if unchecked and orphans(connection, tables, names) != before:
+            raise Refused(dialect.settings.name, "", "it would leave records that refer to nothing")
         return written.effects()
 
 
@@ -120,8 +130,8 @@ def _table(dialect: Dialect, tables: Mapping[str, Table], name: str) -> Table:
         raise Refused(dialect.settings.name, name, f"a {table.collection.kind} is read, not edited")
     if not table.collection.key:
         raise Refused(dialect.settings.name, name, "its rows have no address")
-    if table.skip is not None:
-        raise Refused(dialect.settings.name, name, table.skip)
+    if (reason := table.skip or table.fixed) is not None:
+        raise Refused(dialect.settings.name, name, reason)
     return table
 
 

@@ -29,6 +29,8 @@ _BUILT_IN = {
 _PYTHON = {
     "psycopg/cursor": {"execute", "executemany"},
     "psycopg/connection": {"connect", "commit", "rollback"},
+    "pymysql/cursors": {"execute"},
+    "pymysql/connections": {"connect", "commit", "rollback"},
     "redis/connection": {"connect", "send_packed_command", "read_response"},
     "connectors/duckdb": {"execute", "begin", "commit", "settle"},
     "sql/anew": {"_parents_first", "_table", "_insert", "_inventory"},

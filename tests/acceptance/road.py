@@ -36,6 +36,7 @@ _CONTEXT.set_forkserver_preload(
         "vestige.connectors.sqlite",
         "vestige.connectors.duckdb",
         "vestige.connectors.postgresql",
+        "vestige.connectors.mariadb",
         "vestige.connectors.redis",
         "vestige.connectors.formats.parquet",
         "vestige.service.tables",

@@ -1,17 +1,23 @@
-"""The small company with servers: the files of :mod:`tests.acceptance.estate`, a PostgreSQL and a Redis.
+"""The small company with servers: the files of :mod:`tests.acceptance.estate`, a PostgreSQL, a MariaDB and a
+Redis.
 
-It is planned once; an attempt gets a copy of it: a folder, databases made from templates, a Redis database.
+It is planned once; an attempt gets a copy of it: a folder, databases made from templates (MariaDB has none:
+there it is made again), a Redis database.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
+import pymysql
 import redis
 from psycopg import sql
 
@@ -26,12 +32,23 @@ CREATE TABLE notes (id int PRIMARY KEY, author_id int REFERENCES clients,
 """
 
 
+_FORUM = (
+    "CREATE TABLE accounts (id int PRIMARY KEY, email varchar(99), best int)",
+    "CREATE TABLE posts (id int PRIMARY KEY, account_id int NOT NULL, stars decimal(9, 2),"
+    " FOREIGN KEY (account_id) REFERENCES accounts (id))",
+    "CREATE TABLE visits (account_id int, ip varchar(50))",
+)
+_TO_BEST = "ALTER TABLE accounts ADD FOREIGN KEY (best) REFERENCES posts (id)"
+
+
 @dataclass(frozen=True)
 class Servers:
-    """``postgresql``: a maintenance database; ``redis``: database 0, whose keys are ours."""
+    """``postgresql``: a maintenance database; ``mariadb``: no database; ``redis``: database 0, whose keys are
+    ours."""
 
     postgresql: str
     redis: str
+    mariadb: str
 
     def database(self, name: str) -> str:
         return f"{self.postgresql.rpartition('/')[0]}/{name}"
@@ -67,7 +84,8 @@ class Company:
             "" if self.ledger == "sqlite" else f"ledger: {self._at('ledger', scheme='postgresql+psycopg')}\n"
         )
         crm = f'  crm:   {{url: "{self._at("crm")}"}}\n'
-        return f'{CONFIG}{crm}  cache: {{url: "{self.servers.entries(self.slot)}"}}\n{kept}'
+        forum = f'  forum: {{url: "{self.servers.mariadb}{self._named("forum")}"}}\n'
+        return f'{CONFIG}{crm}{forum}  cache: {{url: "{self.servers.entries(self.slot)}"}}\n{kept}'
 
     def _at(self, name: str, scheme: str = "postgresql") -> str:
         return self.servers.database(self._named(name)).replace("postgresql", scheme, 1)
@@ -85,6 +103,7 @@ class Company:
         for name in self.databases:
             self.servers.make(self._named(name))
         _crm(self._at("crm"))
+        _forum(self.servers.mariadb, self._named("forum"))
         _cache(self.servers.entries(self.slot))
         self._configure()
         for words in (("scan", "--workers", "1"), ("plan", "purge", ANNA.email)):
@@ -101,6 +120,7 @@ class Company:
         other = Company(folder, self.servers, self.ledger, slot)
         for name in self.databases:
             self.servers.make(other._named(name), self._named(name))
+        _forum(self.servers.mariadb, other._named("forum"))
         with redis.Redis.from_url(self.servers.entries(slot)) as client:
             client.flushdb()
         with redis.Redis.from_url(self.servers.entries(self.slot)) as client:
@@ -113,6 +133,8 @@ class Company:
         shutil.rmtree(self.folder, ignore_errors=True)
         for name in self.databases:
             self.servers.drop(self._named(name))
+        with _mariadb(self.servers.mariadb) as cursor:
+            cursor.execute(f"DROP DATABASE IF EXISTS {self._named('forum')}")
 
     def vacuumed(self) -> set[str]:
         """The tables that somebody told PostgreSQL to vacuum."""
@@ -122,7 +144,7 @@ class Company:
 
     def content(self) -> Content:
         """All that the stores hold, read without Vestige."""
-        rows = _rows(self._at("crm"))
+        rows = _rows(self._at("crm")) | _posted(self.servers.mariadb, self._named("forum"))
         return content(self.folder / "stores") | rows | _entries(self.servers.entries(self.slot))
 
 
@@ -137,6 +159,38 @@ def _crm(url: str) -> None:
             connection.execute("INSERT INTO tickets VALUES (%s, %s, 'late')", (500 + n, n))
             note = (800 + n, n, members.index(other) + 1, f"{p.email} met {other.name}")
             connection.execute("INSERT INTO notes VALUES (%s, %s, %s, %s)", note)
+
+
+@contextmanager
+def _mariadb(url: str) -> Iterator[Any]:
+    where = {"host": "127.0.0.1", "port": urlsplit(url).port, "user": "root", "autocommit": True}
+    with closing(pymysql.connect(**where)) as connection, connection.cursor() as cursor:
+        yield cursor
+
+
+def _forum(url: str, name: str) -> None:
+    """Accounts and posts refer to each other; of the visits some are alike."""
+    numbered = list(enumerate(people(), 1))
+    with _mariadb(url) as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {name}")
+        for statement in (f"CREATE DATABASE {name} CHARACTER SET utf8mb4", f"USE {name}", *_FORUM):
+            cursor.execute(statement)
+        mails = [(n, p.email) for n, p in numbered]
+        cursor.executemany("INSERT INTO accounts (id, email) VALUES (%s, %s)", mails)
+        cursor.executemany("INSERT INTO posts VALUES (%s, %s, 9.50)", [(n + 70, n) for n, _ in numbered])
+        cursor.execute("UPDATE accounts SET best = id + 70")
+        cursor.execute(_TO_BEST)
+        visits = [(n, f"192.0.2.{n}") for n, _ in numbered]
+        cursor.executemany("INSERT INTO visits VALUES (%s, %s)", [*visits, *visits])
+
+
+def _posted(url: str, name: str) -> Content:
+    found = {}
+    with _mariadb(url) as cursor:
+        for table in ("accounts", "posts", "visits"):
+            cursor.execute(f"SELECT * FROM {name}.{table}")  # noqa: S608 - names of this module
+            found[f"forum/{table}"] = sorted(cursor.fetchall(), key=repr)
+    return found
 
 
 def _cache(url: str) -> None:

@@ -21,12 +21,12 @@ from tests.acceptance.estate import ANNA
 from tests.acceptance.road import command, environment, vestige
 from tests.acceptance.served import Company, Servers
 
-KINDS = ("sqlite", "duckdb", "postgresql", "redis", "file", "logs", "ledger")
+KINDS = ("sqlite", "duckdb", "postgresql", "mariadb", "redis", "file", "logs", "ledger")
 
 
 @pytest.fixture(scope="module")
-def served(postgresql_server: str, redis_server: str) -> Servers:
-    return Servers(postgresql_server, redis_server)
+def served(postgresql_server: str, redis_server: str, mariadb_server: str) -> Servers:
+    return Servers(postgresql_server, redis_server, mariadb_server)
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +105,7 @@ def test_killed_anywhere_it_reaches_the_same_end(
 def test_killed_again_and_again(known: Undisturbed, company: Company) -> None:
     for name in (
         "postgresql sql/writing connection.commit",
+        "mariadb sql/writing connections.commit",
         "sqlite sql/writing sqlite3.commit",
         "duckdb connectors/duckdb duckdb.begin",
         "duckdb connectors/duckdb duckdb.settle",

@@ -16,7 +16,7 @@ from tests.acceptance.road import Done, vestige
 from tests.acceptance.served import Company, Servers
 from tests.proxy import Fault, Proxy, proxy
 
-WRITES = {"crm": b"COMMIT", "cache": b"EXEC"}
+WRITES = {"crm": b"COMMIT", "forum": b"\x03COMMIT", "cache": b"EXEC"}
 GARBAGE = bytes(range(255, 191, -1)) * 4
 FAULTS = [
     Fault("refuse"),
@@ -31,10 +31,10 @@ FAULTS = [
 
 @pytest.fixture(scope="module")
 def known(
-    postgresql_server: str, redis_server: str, tmp_path_factory: pytest.TempPathFactory
+    postgresql_server: str, redis_server: str, mariadb_server: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Undisturbed]:
     folder = tmp_path_factory.mktemp("faults") / "sqlite"
-    with planned(folder, Servers(postgresql_server, redis_server), "sqlite") as undisturbed:
+    with planned(folder, Servers(postgresql_server, redis_server, mariadb_server), "sqlite") as undisturbed:
         yield undisturbed
 
 
@@ -52,7 +52,9 @@ def behind(company: Company) -> Iterator[Mapping[str, Proxy]]:
     text = config.read_text(encoding="utf-8")
     with ExitStack() as stack:
         proxies = {}
-        for store, url in (("crm", company.servers.postgresql), ("cache", company.servers.redis)):
+        servers = company.servers
+        urls = {"crm": servers.postgresql, "forum": servers.mariadb, "cache": servers.redis}
+        for store, url in urls.items():
             port = urlsplit(url).port
             assert port is not None
             proxies[store] = stack.enter_context(proxy("127.0.0.1", port))

@@ -8,8 +8,10 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
+import pymysql
 import pytest
 
 from tests.acceptance.road import run, vestige
@@ -19,7 +21,7 @@ POLICY = "retention: [{store: shop, collection: users, soft_delete: deleted_at, 
 Execute = Callable[[str], Any]
 
 
-@pytest.fixture(params=["sqlite", "duckdb", "postgresql"])
+@pytest.fixture(params=["sqlite", "duckdb", "postgresql", "mariadb"])
 def company(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, Execute]:
     """The shop in one kind of database, and sessions in a file beside it; scanned."""
     shops.build(tmp_path)
@@ -55,8 +57,9 @@ def _shop(request: pytest.FixtureRequest, folder: Path) -> tuple[str, Execute]:
         execute: Execute = lambda text: _duckdb(duckdb, made, text)  # noqa: E731
         url = "duckdb:///shop.duckdb"
     else:
-        url = request.getfixturevalue("postgresql_database")()
-        execute = lambda text: _postgresql(url, text)  # noqa: E731
+        url = request.getfixturevalue(f"{request.param}_database")()
+        on_server = {"postgresql": _postgresql, "mariadb": _mariadb}[request.param]
+        execute = lambda text: on_server(url, text)  # noqa: E731
     for line in script:  # without the foreign keys, which would not let a test break a reference
         execute(
             line.replace(" REFERENCES users (id)", "")
@@ -81,6 +84,13 @@ def _duckdb(duckdb: Any, path: str, text: str) -> None:
 def _postgresql(url: str, text: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(text)
+
+
+def _mariadb(url: str, text: str) -> None:
+    parts = urlsplit(url)
+    where = {"host": "127.0.0.1", "port": parts.port, "user": "root", "database": parts.path[1:]}
+    with closing(pymysql.connect(**where, autocommit=True)) as connection:
+        connection.cursor().execute(text.replace("TEXT", "varchar(99)"))
 
 
 def checked(folder: Path, *more: str) -> tuple[int, dict[str, dict[str, Any]], str]:

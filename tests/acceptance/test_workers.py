@@ -27,10 +27,13 @@ def known(
     request: pytest.FixtureRequest,
     postgresql_server: str,
     redis_server: str,
+    mariadb_server: str,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Undisturbed]:
     folder = tmp_path_factory.mktemp("workers") / request.param
-    with planned(folder, Servers(postgresql_server, redis_server), request.param) as undisturbed:
+    with planned(
+        folder, Servers(postgresql_server, redis_server, mariadb_server), request.param
+    ) as undisturbed:
         yield undisturbed
 
 

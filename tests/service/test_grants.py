@@ -1,8 +1,11 @@
 """The rights that `doctor --grants` prints are enough for each verb, and no more than each needs."""
 
 import json
+from contextlib import closing
+from urllib.parse import urlsplit
 
 import psycopg
+import pymysql
 import pytest
 import redis
 
@@ -60,6 +63,45 @@ def test_postgresql_rights_are_exact(limited):
         connection.execute(statement)
     purge(role, "users", {"id": 1})
     assert connection.execute("SELECT count(*) FROM users").fetchone() == (0,)
+
+
+def test_mariadb_rights_are_exact(mariadb_server):
+    """An underscore in a database's name is no wildcard."""
+    url = mariadb_server.replace("root@", "limited%20%60one@") + "odd_name"
+    role, port = StoreSettings("shop", url), urlsplit(url).port
+    with closing(pymysql.connect(host="127.0.0.1", port=port, user="root")) as connection:
+        run = connection.cursor().execute
+        for statement in (
+            "CREATE DATABASE oddxname",
+            "CREATE DATABASE odd_name",
+            "USE odd_name",
+            "CREATE TABLE users (id int PRIMARY KEY, email text)",
+            "CREATE VIEW mails AS SELECT email FROM users",
+            "CREATE TRIGGER watches BEFORE DELETE ON users FOR EACH ROW SET @a = 1",
+            "INSERT INTO users VALUES (1, 'ann@example.com')",
+            "CREATE USER `limited ``one`@'%'",
+        ):
+            run(statement)
+        connection.commit()
+        read, write = grants_for(estate(role), "shop").values()
+        for statement in read:
+            run(statement)
+        with estate(role).open("shop") as connector:
+            described = connector.describe()
+            assert [one.triggers for one in described.collections] == [(), ("watches",)]
+            assert "database oddxname" not in described.neighbours
+            parts = list(connector.partitions())
+            assert {part.collection: part.skip for part in parts} == {"users": None, "mails": None}
+            assert all(not hasattr(item, "reason") for part in parts for item in connector.read(part))
+        with pytest.raises(StoreError):
+            purge(role, "users", {"id": 1})
+        for statement in write:
+            run(statement)
+        purge(role, "users", {"id": 1})
+        connection.rollback()
+        assert run("SELECT id FROM users") == 0
+        for what in ("USER `limited ``one`@'%'", "DATABASE odd_name", "DATABASE oddxname"):
+            run(f"DROP {what}")
 
 
 def test_redis_rights_are_exact(redis_url):
