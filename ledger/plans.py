@@ -102,15 +102,16 @@ class Tombstones:
             with self._database.write() as connection:
                 connection.execute(_BURY, rows)
 
-    def known(self, stones: Iterable[Tombstone]) -> set[Tombstone]:
-        """Those of ``stones`` that were erased before."""
-        found: set[Tombstone] = set()
+    def subjects(self, stones: Iterable[Tombstone]) -> dict[Tombstone, set[str]]:
+        """Those of ``stones`` that are known, and whose they are."""
+        found: dict[Tombstone, set[str]] = {}
         for some in _chunks(stones):
-            query = select(TOMBSTONES.c.kind, TOMBSTONES.c.hash).where(
+            query = select(TOMBSTONES.c.kind, TOMBSTONES.c.hash, TOMBSTONES.c.subject).where(
                 tuple_(TOMBSTONES.c.kind, TOMBSTONES.c.hash).in_([(one.kind, one.hash) for one in some])
             )
             with self._database.read() as connection:
-                found |= {Tombstone(*row) for row in connection.execute(query)}
+                for kind, key, subject in connection.execute(query):
+                    found.setdefault(Tombstone(kind, key), set()).add(subject)
         return found
 
 

@@ -23,6 +23,7 @@ from vestige.planning.errors import PlanningError, Undecided
 from vestige.planning.identity import resolve
 from vestige.planning.model import Case, Plan, Step, Subject, Touched
 from vestige.planning.policy import Policy
+from vestige.planning.restored import Provable, provable
 
 Right = Literal["purge", "export"]
 
@@ -57,9 +58,11 @@ def draw(
     *,
     accept_defaults: bool = False,
     hold: Callable[[str], str | None] = lambda _: None,
+    proving: Provable | None = None,
     progress: Progress = lambda _: None,
 ) -> Drawn:
-    """Draw the plan for one subject. ``hold``: asked with the subject's label, why nothing may be erased now.
+    """Draw the plan for one subject. ``hold``: asked with the subject's label, why nothing may be erased now;
+    ``proving``: what may be acted upon, if only what was restored is meant.
 
     Raises NotFound, Ambiguous, Undecided, PlanningError (a sample is no basis for a plan).
     """
@@ -70,13 +73,16 @@ def draw(
     resolved = resolve(estate, catalog, identifier)
     rules = policy.accepting(undecided) if right == "purge" else Policy()
     found = attribute(estate, catalog, resolved, rules, progress)
+    if proving is not None:
+        found.records = proving(found.records)
     touched = {(r.store, r.collection) for r in found.records}
     open_questions = [str(one) for one in undecided if (one.store, one.collection) in touched]
     if right == "purge" and open_questions and not accept_defaults:
         raise Undecided(open_questions)
     held = hold(resolved.subject.label)
     records = _under_hold(found.records, held) if right == "purge" else _to_export(found.records)
-    return _freeze(estate, catalog, policy, right, resolved.subject, found, records, held)
+    drawn = _freeze(estate, catalog, policy, right, resolved.subject, found, records, held)
+    return replace(drawn, plan=replace(drawn.plan, restored=proving is not None))
 
 
 def draw_plan(
@@ -89,9 +95,11 @@ def draw_plan(
     right: Right,
     *,
     accept_defaults: bool = False,
+    restored: bool = False,
     progress: Progress = lambda _: None,
 ) -> Plan:
-    """Draw a plan, seal its case, sign it with the estate's key, note it in the ledger.
+    """Draw a plan, seal its case, sign it with the estate's key, note it in the ledger. ``restored``: only
+    for what a backup provably brought back.
 
     Raises as :func:`draw`.
     """
@@ -103,6 +111,7 @@ def draw_plan(
         right,
         accept_defaults=accept_defaults,
         hold=lambda label: hold_reason(ledger, label),
+        proving=provable(estate, ledger) if restored else None,
         progress=progress,
     )
     plan = sign(replace(drawn.plan, case=ledger.seal_case(case_to_bytes(drawn.case))), secret)

@@ -103,7 +103,8 @@ class Plan:
 
     ``total``: records per ``store.collection`` that were read when the plan was drawn.
     ``uncovered``: places that were not read, each with its reason. ``undecided``: number of review entries.
-    ``notes``: what will stop the purge unless it is changed.
+    ``notes``: what will stop the purge unless it is changed. ``restored``: it acts only upon what is provably
+    a restored record.
     """
 
     id: str
@@ -117,6 +118,7 @@ class Plan:
     undecided: int = 0
     total: dict[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    restored: bool = False
     version: int = 1
     signature: str = ""
 

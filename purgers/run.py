@@ -26,6 +26,7 @@ from vestige.planning.errors import Stale, Stopped
 from vestige.planning.identity import signs
 from vestige.planning.model import Case, Outcome, Plan, Touched
 from vestige.planning.policy import Policy
+from vestige.planning.restored import stone
 from vestige.purgers.outcomes import kept_outcomes, receipt_of, residue_outcomes, written_outcomes
 from vestige.purgers.resume import Ours, credited, remaining, returned
 
@@ -266,9 +267,5 @@ def _bury(ledger: Ledger, estate: Estate, job: _Job) -> None:
         if not identifier.former
         for kind, normal in signs(identifier)
     ]
-    stones += [
-        Tombstone("record", estate.hasher.hash("RECORD", record.digest))
-        for record in job.case.records
-        if record.action == "erase"
-    ]
+    stones += [stone(estate, record) for record in job.case.records if record.edits]
     ledger.tombstones.add(job.plan.id, job.plan.subject, stones)

@@ -13,6 +13,7 @@ from vestige.catalog.diff import Difference
 from vestige.ledger.entries import schema as entry_schema
 from vestige.planning.codec import plan_schema
 from vestige.planning.policy import PolicyFile
+from vestige.planning.restored import Restored
 from vestige.reports.shapes import Verification
 from vestige.reports.upkeep import Upkeep
 from vestige.service.config import Config
@@ -33,6 +34,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         "audit-entry": entry_schema(),
         "verify": TypeAdapter(Verification).json_schema(),
         "verify-integrity": TypeAdapter(Upkeep).json_schema(),
+        "verify-after-restore": TypeAdapter(Restored).json_schema(),
     }
     return {f"{name}.json": {"$schema": DRAFT} | schema for name, schema in made.items()}
 

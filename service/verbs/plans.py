@@ -43,6 +43,7 @@ def register(app: typer.Typer) -> None:
     verb(group, "export")(plan_export)
     verb(group, "explain")(plan_explain)
     verb(group, "update")(plan_update)
+    verb(group, "restored")(plan_restored)
     verb(group, "--explain", hidden=True)(plan_explain)
     verb(group, "--update", hidden=True)(plan_update)
     app.add_typer(group, name="plan")
@@ -102,7 +103,7 @@ def plan_update(
         if ledger.journal(old.id).state() == "finished":
             raise Refusal(f"{plan_file} was carried out; for what came since: vestige plan {old.right} ID")
         asked = _name_of(case_from_bytes(ledger.open_case(old.case)).subject)
-        plan = drawn(session, ledger, asked, old.right, accept_defaults, instead_of=old)
+        plan = drawn(session, ledger, asked, old.right, accept_defaults, old, old.restored)
         if plan.steps:
             _write(plan_file, _as_json(plan))
         ledger.destroy_case(old.case if plan.steps else plan.case)
@@ -116,6 +117,52 @@ def plan_update(
         return STOPPED
     session.say(f"written: {plan_file}")
     return INCOMPLETE if plan.uncovered else OK
+
+
+def plan_restored(
+    session: Session,
+    store: Annotated[str, typer.Argument(metavar="STORE", help="The store that was restored.")],
+    out: Out = DEFAULT_PLAN,
+    accept_defaults: Accept = False,
+) -> int:
+    """Draw plans for what a restored backup brought back: one for each person.
+
+    They act only upon records that equal, byte for byte, what a purge has erased or changed. What else
+    concerns these people may be of later days, and is left for a person to decide on. The plans of a second
+    and further person are numbered: plan-2.json. Scan first. Exit 3: nothing is left to do. Exit 4: not
+    everything was read, or records came back by which nobody is known.
+
+    Examples:
+
+      vestige plan restored shop
+
+      vestige plan restored shop --out plans/restored.json --json
+    """
+    from vestige.planning.restored import restored
+
+    plans: list[tuple[Path, Plan]] = []
+    with session.ledger() as ledger:
+        with session.catalog() as catalog:
+            found, returns = restored(session.estate, catalog, ledger, store, session.progress)
+        for asked in (one.asked for one in returns if one.asked):
+            path = out if not plans else out.with_stem(f"{out.stem}-{len(plans) + 1}")
+            _spare_running(ledger, path)
+            plan = drawn(session, ledger, asked, "purge", accept_defaults, restored=True)
+            if plan.steps:
+                _write(path, _as_json(plan))
+                plans.append((path, plan))
+            else:
+                ledger.destroy_case(plan.case)
+    session.emit([{"file": str(path), "plan": _as_json(plan)} for path, plan in plans])
+    for path, plan in plans:
+        _show_plan(session, plan)
+        session.say(f"written: {path}")
+    strangers = [one.entry["subject"] for one in returns if not one.asked]
+    session.warn(f"nobody is known by the records of {one}: they stay" for one in strangers)
+    session.warn(f"not read: {store}.{place}: {reason}" for place, reason in found["unread"])
+    if strangers or found["unread"] or any(plan.uncovered for _, plan in plans):
+        return INCOMPLETE
+    return OK if plans else STOPPED
 
 
 def _name_of(subject: Subject) -> str:
@@ -193,6 +240,7 @@ def drawn(
     right: Right,
     accept_defaults: bool,
     instead_of: Plan | None = None,
+    restored: bool = False,
 ) -> Plan:
     """A plan, signed, with its case sealed and its request noted, or that of the plan which it replaces."""
     from vestige.planning.draw import draw_plan
@@ -208,6 +256,7 @@ def drawn(
             asked,
             right,
             accept_defaults=accept_defaults,
+            restored=restored,
             progress=session.progress,
         )
     if plan.steps and instead_of:

@@ -150,6 +150,10 @@ def verify(
         Path | None,
         typer.Option(help="An earlier `--integrity --json`: what it found is not blamed on today."),
     ] = None,
+    after_restore: Annotated[
+        str | None,
+        typer.Option(metavar="STORE", help="Look instead for what a restored backup brought back there."),
+    ] = None,
 ) -> int:
     """Look everywhere for what is left; write the report and its evidence, bundle.zip.
 
@@ -164,7 +168,11 @@ def verify(
       vestige verify --integrity --json > integrity.json
 
       vestige verify --integrity --baseline integrity.json
+
+      vestige verify --after-restore shop
     """
+    if after_restore is not None:
+        return _after_restore(session, after_restore)
     if integrity:
         return _upkeep(session, baseline)
     plan = session.plan(plan_file)
@@ -191,6 +199,26 @@ def _upkeep(session: Session, baseline: Path | None) -> int:
     session.table("Integrity", ("check", "where", "result", "detail"), rows)
     session.say(f"verdict: {found['verdict']}")
     return _EXIT[found["verdict"]]
+
+
+def _after_restore(session: Session, store: str) -> int:
+    from vestige.planning.restored import restored
+
+    with session.ledger() as ledger, session.catalog() as catalog:
+        found, _ = restored(session.estate, catalog, ledger, store, session.progress)
+    session.emit(found)
+    rows = [
+        (one["subject"], f"{store}.{collection}", count, "yes" if one["known"] else "no")
+        for one in found["returns"]
+        for collection, count in one["records"].items()
+    ]
+    session.table("There again", ("erased person", "where", "records", "known by them"), rows)
+    session.warn(f"not read: {store}.{place}: {reason}" for place, reason in found["unread"])
+    if rows:
+        session.say(f"next: vestige scan; vestige plan restored {store}")
+        return STOPPED
+    session.say(f"{found['read']:,} records read: none is one that was erased")
+    return INCOMPLETE if found["unread"] else OK
 
 
 def _earlier(path: Path) -> Upkeep:
