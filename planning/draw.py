@@ -36,6 +36,7 @@ BECAUSE = {
     "review": "may concern the subject; a person has to look, nothing is done",
 }
 FOLLOWS = "a view: it shows records of other collections, and is as they are"
+UNPROVEN = "it equals nothing that was erased: of later days, or of an older state; a person has to look"
 STAYS = (
     ", but stays: records that stay refer to it, or a rule keeps it; its keys stay, its personal fields go"
 )
@@ -232,6 +233,8 @@ def _because(record: Touched) -> str:
     """Why the step is as it is; an export takes nothing away."""
     if record.action == "follow":
         return FOLLOWS
+    if record.action == "review" and record.standing != "review":
+        return UNPROVEN
     if record.action == "export":
         return BECAUSE[record.standing].partition(":")[0]
     stub = record.standing == "owner" and record.action == "redact"

@@ -157,6 +157,8 @@ def plan_restored(
     for path, plan in plans:
         _show_plan(session, plan)
         session.say(f"written: {path}")
+    if not plans:
+        session.warn(["nothing is left to do; no plan was written"])
     strangers = [one.entry["subject"] for one in returns if not one.asked]
     session.warn(f"nobody is known by the records of {one}: they stay" for one in strangers)
     session.warn(f"not read: {store}.{place}: {reason}" for place, reason in found["unread"])
@@ -297,8 +299,12 @@ def _show_plan(session: Session, plan: Plan) -> None:
         for step in plan.steps
     ]
     session.table(f"Plan {plan.id}: {plan.right}", ("step", "where", "action", "records", "because"), rows)
-    if plan.undecided:
-        session.say(f"{plan.undecided} records may concern this person: they need a person's look, and stay")
+    if plan.undecided == 1:
+        session.say("1 record may concern this person: it needs a person's look, and stays")
+    elif plan.undecided:
+        session.say(
+            f"{plan.undecided:,} records may concern this person: they need a person's look, and stay"
+        )
     session.warn(f"not read: {where}: {reason}" for where, reason in plan.uncovered)
     session.warn(plan.notes)
 

@@ -212,9 +212,9 @@ def _after_restore(session: Session, store: str) -> int:
         for one in found["returns"]
         for collection, count in one["records"].items()
     ]
-    session.table("There again", ("erased person", "where", "records", "known by them"), rows)
     session.warn(f"not read: {store}.{place}: {reason}" for place, reason in found["unread"])
     if rows:
+        session.table("There again", ("erased person", "where", "records", "known by them"), rows)
         session.say(f"next: vestige scan; vestige plan restored {store}")
         return STOPPED
     session.say(f"{found['read']:,} records read: none is one that was erased")
