@@ -253,7 +253,7 @@ _CAUGHT: dict[type[Passing], str] = {
     WriteSetLeftOut: "test_a_second_run_changes_nothing",
     DigestIgnored: "test_a_changed_record_is_left",
     DigestForgotten: "test_a_record_that_changes_before_the_commit_is_left",
-    WrongNeighbour: "test_delete_takes_the_record_alone",
+    WrongNeighbour: "test_patch_cuts_the_bytes_alone",
     EagerPrepare: "test_prepare_changes_nothing",
     ReadOnlyByPromise: "test_read_only_is_read_only",
 }
